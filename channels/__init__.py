@@ -1,0 +1,1 @@
+"""The networks: each one translated to and from one vocabulary."""

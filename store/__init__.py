@@ -1,0 +1,1 @@
+"""Keeping: tables, the queries about them, the transaction. Only this package knows the database."""
