@@ -1,0 +1,113 @@
+"""Everything a decision may ask for. `bot.perform` carries these out in order, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from bot.conversation.state import Matter
+from channels.message import Choice
+
+Value = str | int
+
+
+class Say(Struct, frozen=True, kw_only=True):
+    """Tell the requester a text of the catalogue, in the conversation's language.
+
+    Values are put into its placeholders; a value for the ticket just opened by an earlier effect is
+    not known yet, so the texts may use {ticket} for it. Parts are joined as paragraphs.
+    """
+
+    key: str
+    values: Mapping[str, Value] = {}
+    choices: tuple[Choice, ...] = ()  # labels already in the requester's language
+
+
+class ShowArticles(Struct, frozen=True, kw_only=True):
+    """Offer articles: the first in full if `in_full`, the others by title, then the choices."""
+
+    articles: tuple[str, ...]
+    in_full: bool
+    choices: tuple[Choice, ...]
+
+
+class Use(StrEnum):
+    SHOWN = "shown"
+    HELPED = "helped"
+    NOT_HELPED = "not-helped"
+
+
+class RecordUse(Struct, frozen=True):
+    """Remember what became of an article."""
+
+    article: str
+    use: Use
+
+
+class OpenTicket(Struct, frozen=True, kw_only=True):
+    """Open a ticket for the matter, with all messages of the conversation since the matter began."""
+
+    matter: Matter
+    human: bool = False  # the requester asked for a person
+
+
+class AddToTicket(Struct, frozen=True):
+    """The message is about this ticket: attach it, and a pending ticket goes on."""
+
+    ticket: int
+
+
+class Reopen(Struct, frozen=True):
+    """A resolved or lately closed ticket is not solved after all."""
+
+    ticket: int
+
+
+class SolvedByRequester(Struct, frozen=True):
+    """The requester says that the open ticket is solved or no longer wanted."""
+
+    ticket: int
+    cancelled: bool = False
+
+
+class CallHuman(Struct, frozen=True):
+    """The requester of an open ticket wants a person now: tell the agents."""
+
+    ticket: int
+
+
+class ShowStatus(Struct, frozen=True):
+    """Tell where these tickets stand; none: say that there is none."""
+
+    tickets: tuple[int, ...]
+
+
+class NewMatter(Struct, frozen=True):
+    """What is said from this message on belongs to a new matter."""
+
+
+class SetLanguage(Struct, frozen=True):
+    language: str
+
+
+class Wake(Struct, frozen=True):
+    """Look at the conversation again after a time, unless something else happens before."""
+
+    after: timedelta
+
+
+Effect = (
+    Say
+    | ShowArticles
+    | RecordUse
+    | OpenTicket
+    | AddToTicket
+    | Reopen
+    | SolvedByRequester
+    | CallHuman
+    | ShowStatus
+    | NewMatter
+    | SetLanguage
+    | Wake
+)

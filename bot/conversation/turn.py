@@ -1,0 +1,70 @@
+"""All the bot knows when it is its turn, and what it decides."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from bot.conversation.effects import Effect
+from bot.conversation.state import State
+from channels.message import InboundMessage
+from nlp.understanding import Understanding
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """What the administrator has set about conversations."""
+
+    questions: int = 3
+    suggestions: int = 3
+    suggest_threshold: float = 0.35  # of Suggestion.score: below it an article annoys
+    category_threshold: float = 0.5  # of confidence: below it the category counts as unknown
+    show_in_full_below: int = 900  # characters of an article
+    reopen_within: timedelta = timedelta(days=14)
+    patience: timedelta = timedelta(minutes=20)  # then a half-told matter becomes a ticket
+
+
+class TicketBrief(Struct, frozen=True, kw_only=True):
+    """What the conversation needs to know of one of the requester's tickets."""
+
+    id: int
+    number: str
+    title: str
+    status: str
+    category: str
+    terms: frozenset[str]  # nlp.terms of title and description, to match follow-ups
+    updated_at: datetime
+    resolved_at: datetime | None = None
+    waits_for_requester: bool = False
+    taken: bool = False  # an agent has it: the bot is silent about it
+
+
+class ArticleBrief(Struct, frozen=True):
+    """An article in the language it would be shown in."""
+
+    id: str
+    title: str
+    length: int  # characters of the body
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    message: InboundMessage | None  # None: the time set by Wake has come
+    understanding: Understanding | None  # of the message
+    terms: frozenset[str] = frozenset()  # nlp.terms of the message
+    state: State
+    language: str  # of the conversation so far
+    tickets: tuple[TicketBrief, ...] = ()  # open or resolved within the reopen window, latest first
+    current: int | None = None  # the ticket last talked about here
+    taken: bool = False  # an agent has taken the conversation
+    articles: Mapping[str, ArticleBrief] = {}  # every article the understanding or state names
+    greeted: bool = False  # the bot has said something here before
+    question: str = (
+        "q"  # what to mark the buttons of a new question with; unique in the conversation
+    )
+    now: datetime
+    policy: Policy = Policy()
+
+
+class Decision(Struct, frozen=True):
+    state: State
+    effects: tuple[Effect, ...] = ()
+    reason: str = ""  # name of the rule that decided

@@ -1,0 +1,77 @@
+"""The one vocabulary of all channels: what comes in, what goes out.
+
+A channel fills these in from its network's payload; the desk never sees the payload itself.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+LABEL_LIMIT: Final = 75  # characters; the shortest button label among the known networks (Slack)
+
+
+class Sender(Struct, frozen=True, kw_only=True):
+    """Who wrote, as the network knows them."""
+
+    address: str  # unique within the channel: session id, user id, e-mail address
+    name: str | None = None
+    verified: bool = False  # the network vouches for the address
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file that is already kept, found again by its content."""
+
+    name: str
+    content_type: str
+    size: int  # bytes
+    sha256: str  # hex
+
+
+class Choice(Struct, frozen=True):
+    """One button. Its value carries the whole meaning; adapters keep no memory of what they sent."""
+
+    value: str
+    label: str
+
+
+class InboundMessage(Struct, frozen=True, kw_only=True):
+    channel: str  # the configured name, "support-mail", not the kind
+    message_id: str  # the network's own id; unique within the channel
+    conversation: str  # the exchange this belongs to; its messages are handled in order
+    sender: Sender
+    text: str
+    sent_at: datetime  # aware, as the network or the sender claims
+    chosen: str | None = None  # the value of the button pressed
+    attachments: tuple[Attachment, ...] = ()
+    references: tuple[str, ...] = ()  # ids this message answers, nearest first
+    subject: str | None = None
+    automatic: bool = False  # out-of-office, bounce, another bot
+    language: str | None = None  # what the sender's program says it is set to
+
+
+class PublicText(Struct, frozen=True):
+    """Words a requester may read, in our small Markdown.
+
+    Nothing that holds an internal note has a `str` to build this from without an agent opening it
+    (see `bot.desk.notes`), which is what keeps notes inside.
+    """
+
+    body: str
+
+    def __post_init__(self) -> None:
+        if type(self.body) is not str:
+            raise TypeError("a public text is made from str, not from internal text")
+
+
+class OutboundMessage(Struct, frozen=True, kw_only=True):
+    key: str  # idempotency key: the same for every attempt to deliver this message
+    channel: str
+    to: str  # the destination within the channel; messages to one destination keep their order
+    text: PublicText
+    choices: tuple[Choice, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    language: str = "en"
+    subject: str | None = None
+    references: tuple[str, ...] = ()
+    author: str | None = None  # the agent's name; None when the bot speaks

@@ -1,0 +1,342 @@
+"""The store: one transaction function for writing, one for reading, on SQLite and on PostgreSQL.
+
+`Store.write(work)` runs `work(tx)` and commits; everything a message or a click causes happens in one
+such call. On SQLite all writing is done by one thread, and messages that wait to be accepted are
+committed together (group commit). On PostgreSQL every caller has its own connection and a
+conversation is protected by its row lock.
+"""
+
+import asyncio
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from store import intake, outbox
+from store.base import Base
+from store.errors import StoreError, Unavailable, translated
+from store.intake import Arrival
+from store.signals import SPOKEN, TICKET, Signals
+from store.tables import Conversation
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=Base)
+Work = Callable[["Tx"], T]
+
+GROUP = 512  # arrivals committed together at most; beyond it the commit itself is the cost
+TRIES = 5  # of a transaction that PostgreSQL asks to be repeated (deadlock, serialization)
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class Tx:
+    """One transaction. Rows changed through `session` and rows given to `append` are written, and the
+    waiting told, when it commits."""
+
+    def __init__(self, store: "Store", connection: Connection, now: datetime) -> None:
+        self.store = store
+        self.connection = connection
+        self.now = now
+        self.session = Session(bind=connection, autoflush=False, expire_on_commit=False)
+        self._appended: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
+        self._outgoing: list[outbox.Outgoing] = []
+        self._signals: dict[str, set[int]] = defaultdict(set)
+        self._after: list[Callable[[], None]] = []
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.store.is_postgres
+
+    def append(self, table: type[Base], **values: Any) -> None:
+        """Insert a row at the end of the transaction, together with its like. All calls for one table
+        in a transaction name the same columns."""
+        self._appended[table].append(values)
+
+    def insert(self, row: Row) -> Row:
+        """Insert a row now, because its id is needed."""
+        self.session.add(row)
+        self.session.flush([row])
+        return row
+
+    def get(self, table: type[Row], key: Any) -> Row | None:
+        return self.session.get(table, key)
+
+    def execute(self, statement: sa.Executable, parameters: Any = None) -> Any:
+        """Run a statement that sees all that was done in this transaction so far."""
+        self.flush()
+        return self.session.execute(statement, parameters)
+
+    def lock(self, conversation_id: int) -> Conversation:
+        """The conversation, held until the commit. Lock it before its ticket, always in that order.
+
+        Raises KeyError when there is none.
+        """
+        found = self.session.get(
+            Conversation, conversation_id, with_for_update=True if self.is_postgres else None
+        )
+        if found is None:
+            raise KeyError(conversation_id)
+        return found
+
+    def post(self, outgoing: outbox.Outgoing) -> None:
+        """Queue a message for delivery with this commit."""
+        self._outgoing.append(outgoing)
+
+    def signal(self, topic: str, about: int) -> None:
+        self._signals[topic].add(about)
+
+    def spoken(self, conversation_id: int) -> None:
+        self._signals[SPOKEN].add(conversation_id)
+
+    def changed(self, ticket_id: int) -> None:
+        self._signals[TICKET].add(ticket_id)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._after.append(call)
+
+    def flush(self) -> None:
+        if self.session.new or self.session.dirty or self.session.deleted:
+            self.session.flush()
+        if self._appended:
+            appended, self._appended = self._appended, defaultdict(list)
+            for table, rows in appended.items():
+                self.connection.execute(sa.insert(table.__table__), rows)  # type: ignore[arg-type]
+        if self._outgoing:
+            outgoing, self._outgoing = self._outgoing, []
+            outbox.enqueue(self, outgoing)
+
+    def committed(self) -> None:
+        for call in self._after:
+            call()
+        if self._signals:
+            self.store.signals.send(self._signals)
+
+
+class Store:
+    """Opened with `store.open_store`, which also checks the schema."""
+
+    def __init__(
+        self, engine: Engine, readers: Engine, clock: Callable[[], datetime] = utcnow
+    ) -> None:
+        self.engine, self.readers, self.clock = engine, readers, clock
+        self.is_postgres = engine.dialect.name == "postgresql"
+        self.signals = Signals()
+        self.conversations: dict[tuple[str, str], int] = {}  # ids never change: see intake
+        self.lanes: dict[tuple[str, str], int] = {}
+        self._jobs: queue.SimpleQueue[_Waiting | _Job | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_forever, name="store", daemon=True)
+        self._writer.start()
+        self._closed = False
+
+    # -- writing
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction and commit. From any thread but the store's own, and not from
+        an event loop (use `awrite` there).
+
+        Raises StoreError when the database cannot, and whatever `work` raises; then nothing of it
+        has happened.
+        """
+        if self.is_postgres:
+            return self._transact(work)
+        return self._submit(work).result()
+
+    async def awrite(self, work: Work[T]) -> T:
+        if self.is_postgres:
+            return await asyncio.to_thread(self._transact, work)
+        return await asyncio.wrap_future(self._submit(work))
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` on a consistent view of the database; it cannot write."""
+        try:
+            with self.readers.connect() as connection:
+                tx = Tx(self, connection, self.clock())
+                try:
+                    return work(tx)
+                finally:
+                    tx.session.close()
+        except sa.exc.SQLAlchemyError as error:
+            raise translated(error) or error from error
+
+    async def aread(self, work: Work[T]) -> T:
+        return await asyncio.to_thread(self.read, work)
+
+    def accept(self, arrival: Arrival) -> "asyncio.Future[None]":
+        """Keep what arrived. The future is done once it is committed; a repeat changes nothing.
+
+        The future raises Unavailable when it could not be kept.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        if self._closed:
+            future.set_exception(Unavailable("firstline is shutting down."))
+        else:
+            self._jobs.put(_Waiting(arrival, loop, future))
+        return future
+
+    def close(self) -> None:
+        """After everything submitted before is committed."""
+        self._closed = True
+        self._jobs.put(None)
+        self._writer.join()
+        self.engine.dispose()
+        self.readers.dispose()
+
+    # -- how
+
+    def _submit(self, work: Work[T]) -> "Future[T]":
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("a transaction inside a transaction")
+        if self._closed:
+            raise Unavailable("firstline is shutting down.")
+        future: Future[T] = Future()
+        self._jobs.put(_Job(work, future))
+        return future
+
+    def _transact(self, work: Work[T]) -> T:
+        for attempt in range(TRIES):
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    tx = Tx(self, connection, self.clock())
+                    try:
+                        result = work(tx)
+                        tx.flush()
+                    finally:
+                        tx.session.close()
+            except sa.exc.SQLAlchemyError as error:
+                if _asks_to_repeat(error) and attempt + 1 < TRIES:
+                    continue
+                raise translated(error) or error from error
+            tx.committed()
+            return result
+        raise AssertionError("unreachable")
+
+    def _write_forever(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            waiting: list[_Waiting] = []
+            jobs: list[_Job] = []
+            stop = False
+            while True:
+                if isinstance(job, _Waiting):
+                    waiting.append(job)
+                else:
+                    jobs.append(job)
+                if len(waiting) >= GROUP:
+                    break
+                try:
+                    following = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    stop = True
+                    break
+                job = following
+            if waiting:
+                self._accept(waiting)
+            for one in jobs:
+                one.run(self._transact)
+            if stop:
+                return
+
+    def _accept(self, waiting: Sequence["_Waiting"]) -> None:
+        problem: StoreError | None = None
+        try:
+            self._transact(lambda tx: intake.accept_many(tx, [one.arrival for one in waiting]))
+        except StoreError as error:
+            problem = error
+        except Exception as error:  # the callers wait; a bug here must not leave them waiting
+            problem = Unavailable(f"The message could not be kept ({type(error).__name__}).")
+        by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
+        for one in waiting:
+            by_loop[one.loop].append(one.future)
+        for loop, futures in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, futures, problem)
+
+
+class _Waiting:
+    __slots__ = ("arrival", "future", "loop")
+
+    def __init__(
+        self, arrival: Arrival, loop: asyncio.AbstractEventLoop, future: "asyncio.Future[None]"
+    ) -> None:
+        self.arrival, self.loop, self.future = arrival, loop, future
+
+
+class _Job:
+    __slots__ = ("future", "work")
+
+    def __init__(self, work: Work[Any], future: "Future[Any]") -> None:
+        self.work, self.future = work, future
+
+    def run(self, transact: Callable[[Work[Any]], Any]) -> None:
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            self.future.set_result(transact(self.work))
+        except BaseException as error:
+            self.future.set_exception(error)
+
+
+def _settle(futures: Sequence["asyncio.Future[None]"], problem: StoreError | None) -> None:
+    for future in futures:
+        if future.done():  # the sender hung up meanwhile
+            continue
+        if problem is None:
+            future.set_result(None)
+        else:
+            future.set_exception(problem)
+
+
+def _asks_to_repeat(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in {"40001", "40P01"}
+
+
+def open_engines(url: str) -> tuple[Engine, Engine]:
+    """(for writing, for reading). Times out rather than hangs when the server is away."""
+    if url.startswith("sqlite"):
+        arguments = {"check_same_thread": False, "isolation_level": None, "timeout": 10}
+        writer = sa.create_engine(url, poolclass=sa.pool.StaticPool, connect_args=arguments)
+        readers = sa.create_engine(
+            url, pool_size=8, max_overflow=24, pool_timeout=30, connect_args=arguments
+        )
+
+        @event.listens_for(writer, "connect")
+        def _durable(connection: Any, _: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged rows
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA cache_size=-65536")
+
+        @event.listens_for(readers, "connect")
+        def _reading(connection: Any, _: Any) -> None:
+            connection.execute("PRAGMA query_only=ON")
+
+        @event.listens_for(writer, "begin")
+        def _begin_writing(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        @event.listens_for(readers, "begin")
+        def _begin_reading(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN")
+
+        return writer, readers
+    engine = sa.create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=30,
+        pool_pre_ping=False,
+        connect_args={"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5},
+    )
+    return engine, engine.execution_options(postgresql_readonly=True)
