@@ -10,6 +10,7 @@ import structlog
 from store.errors import StoreError
 from store.signals import Signals
 
+POLL: Final = 0.5  # seconds between looks; a bell only makes it quicker
 LONGEST_PAUSE: Final = 10.0  # seconds between two tries of a loop that keeps failing
 
 log = structlog.get_logger()
@@ -37,9 +38,7 @@ class Bell:
         if not self._event.is_set():
             ring = asyncio.ensure_future(self._event.wait())
             halt = asyncio.ensure_future(stop.wait())
-            await asyncio.wait(
-                (ring, halt), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait((ring, halt), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             ring.cancel()
             halt.cancel()
         self._event.clear()
@@ -64,7 +63,12 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], stop: asyncio
             return
         failures = 0 if loop.time() - began > 60 else failures + 1
         pause = min(0.25 * 2**failures, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
-        try:
-            await asyncio.wait_for(stop.wait(), pause)
-        except TimeoutError:
-            continue
+        await rest(pause, stop)
+
+
+async def rest(seconds: float, stop: asyncio.Event) -> None:
+    """For a time, or until `stop`."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot.loop import Bell
+from bot.loop import POLL, Bell
 from channels.channel import DeliveryError, Sending, TryLater, Undeliverable
 from channels.message import OutboundMessage
 from store.database import Store, Tx
@@ -26,7 +26,6 @@ from store.outbox import Load, Outcome, Pending, ready, settle
 from store.signals import OUTBOX
 
 AT_ONCE: Final = 64  # destinations in delivery at the same time
-POLL: Final = 1.0  # seconds; a signal only makes it quicker
 
 log = structlog.get_logger()
 _message = msgspec.json.Decoder(OutboundMessage)
