@@ -1,0 +1,459 @@
+"""The typed form of the one configuration file.
+
+Every key has a default, so that a desk starts without any file; `config.example.toml` explains them.
+`FIRSTLINE_<SECTION>__<KEY>` in the environment overrides the file. A secret is "env:NAME" or
+"file:/path", never the value itself. Relative paths start at the folder of the file.
+"""
+
+import ipaddress
+import os
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from bot import config_file, config_problems
+from nlp.understanding import Category, Language, TicketType
+
+PREFIX = "FIRSTLINE_"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The text has a line for everything that is wrong with it."""
+
+
+# Kinds of values
+
+
+def _surroundings(info: ValidationInfo) -> tuple[Path, Mapping[str, str]]:
+    context = info.context or {}
+    return context.get("folder", Path()), context.get("environ", os.environ)
+
+
+def _fetched(words: str, info: ValidationInfo) -> str:
+    """The text that "env:NAME" or "file:/path" points to."""
+    folder, environ = _surroundings(info)
+    kind, _, place = words.partition(":")
+    if kind == "env":
+        found = environ.get(place, "")
+        if not found:
+            raise ValueError(f"the environment variable {place} is not set")
+        return found
+    try:
+        found = (folder / place).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ValueError(f"{folder / place} cannot be read: {_reason(problem)}") from None
+    if not found:
+        raise ValueError(f"{folder / place} is empty")
+    return found
+
+
+def _is_pointer(words: str) -> bool:
+    return words.startswith(("env:", "file:"))
+
+
+def _secret(given: Any, info: ValidationInfo) -> Any:
+    if not isinstance(given, str):
+        return given
+    if not _is_pointer(given):
+        raise ValueError('must be "env:NAME" or "file:/path": a secret is not written down here')
+    return _fetched(given, info)
+
+
+def _database_url(given: Any, info: ValidationInfo) -> Any:
+    if not isinstance(given, str):
+        return given
+    url = _fetched(given, info) if _is_pointer(given) else given
+    if url == "sqlite" or url.startswith(("postgresql://", "sqlite:////")):
+        return url
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        folder, _ = _surroundings(info)
+        return f"sqlite:///{folder.absolute() / url.removeprefix('sqlite:///')}"
+    raise ValueError(
+        'must be "sqlite" (a file in data_dir), "sqlite:///path", "postgresql://user@host/name", '
+        'or where to find it: "env:NAME", "file:/path"'
+    )
+
+
+def _path(given: Path, info: ValidationInfo) -> Path:
+    folder, _ = _surroundings(info)
+    return folder.absolute() / given
+
+
+def _timezone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        near = config_problems.did_you_mean(name, zoneinfo.available_timezones())
+        raise ValueError(
+            f'"{name}" is no time zone such as "Europe/Berlin" or "UTC".{near}'
+        ) from None
+    return name
+
+
+def _http_url(url: str) -> str:
+    if url:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f'must begin with http:// or https:// and name a host (is "{url}")')
+    return url.rstrip("/")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(_http_url(url))
+    if not url or parts.path or parts.query or parts.fragment:
+        raise ValueError(f'must be a scheme and a host, as "https://intranet.example" (is "{url}")')
+    return url.rstrip("/").lower()
+
+
+def _network(address: str) -> str:
+    try:
+        return str(ipaddress.ip_network(address))
+    except ValueError:
+        raise ValueError(
+            f'must be an address or a network as "10.0.0.0/8" (is "{address}")'
+        ) from None
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"is no regular expression: {problem}") from None
+    return pattern
+
+
+def _hours(span: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
+        raise ValueError(f'must be two times of day as "18:00-08:00" (is "{span}")')
+    return span
+
+
+def _extension(extension: str) -> str:
+    return extension.lower().removeprefix(".")
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+DatabaseUrl = Annotated[SecretStr, BeforeValidator(_database_url)]
+Folder = Annotated[Path, AfterValidator(_path)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Extension = Annotated[str, AfterValidator(_extension)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Network = Annotated[str, AfterValidator(_network)]
+ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Count = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=0, le=3650)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Priority(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFORMATIONAL = "informational"
+
+
+# The sections
+
+
+class Section(BaseModel):
+    # A default goes the way of a given value, so that its relative paths are resolved too.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )
+
+
+S = TypeVar("S", bound=Section)
+
+
+class Desk(Section):
+    name: Name = "IT service desk"
+    language: Language = Language.EN
+    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    reopen_days: Days = 14
+    auto_close_days: Days = 5
+    remind_days: Days = 3
+    hours: Mapping[Language, str] = {}
+    queues: Annotated[tuple[Name, ...], Field(min_length=1)] = (
+        "service-desk",
+        "network",
+        "security",
+        "applications",
+    )
+
+
+class Database(Section):
+    url: DatabaseUrl = SecretStr("sqlite")
+    data_dir: Folder = Path("data")
+
+    @property
+    def address(self) -> str:
+        """The URL in full, password included."""
+        url = self.url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'firstline.db'}" if url == "sqlite" else url
+
+    @field_serializer("url")
+    def _without_password(self, url: SecretStr) -> str:
+        return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:**********@", url.get_secret_value())
+
+
+class Files(Section):
+    max_bytes: Count = 26_214_400
+    max_per_message: Annotated[int, Field(ge=0)] = 10
+    allowed_extensions: tuple[Extension, ...] = ()
+    blocked_extensions: tuple[Extension, ...] = (
+        *("apk", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "dmg", "exe", "hta", "iso"),
+        *("jar", "js", "jse", "lnk", "msi", "msp", "pif", "ps1", "reg", "scr", "vbe", "vbs", "wsf"),
+    )
+
+
+class Web(Section):
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: HttpUrl = ""
+    trusted_proxies: tuple[Network, ...] = ()
+    session_hours: Annotated[int, Field(ge=1, le=8760)] = 12
+
+
+class Chat(Section):
+    enabled: bool = True
+    embed_origins: tuple[Origin, ...] = ()
+    max_text: Count = 20_000
+    messages_per_minute: Count = 30
+
+
+class Webhook(Section):
+    secret: Secret
+    deliver_url: Annotated[HttpUrl, StringConstraints(min_length=1)]
+    rate_per_second: Annotated[float, Field(gt=0)] = 50
+    timeout_seconds: Seconds = 10
+    buttons: bool = True
+    max_length: Annotated[int, Field(ge=100)] = 4000
+
+
+class Conversation(Section):
+    questions: Annotated[int, Field(ge=0, le=3)] = 3
+    suggestions: Annotated[int, Field(ge=0, le=3)] = 3
+    suggest_threshold: Share = 0.35
+    category_threshold: Share = 0.5
+    show_in_full_below: Annotated[int, Field(ge=0)] = 900
+    patience_minutes: Count = 20
+
+
+class Outbox(Section):
+    attempts: Count = 8
+    first_retry_seconds: Seconds = 2
+    longest_retry_seconds: Seconds = 900
+
+    @model_validator(mode="after")
+    def _longest_is_longest(self) -> "Outbox":
+        if self.longest_retry_seconds < self.first_retry_seconds:
+            raise ValueError("longest_retry_seconds must not be less than first_retry_seconds")
+        return self
+
+
+class Knowledge(Section):
+    folder: Folder | None = None
+    reload_seconds: Seconds = 5
+
+    @field_validator("folder", mode="before")
+    @classmethod
+    def _empty_is_none(cls, folder: Any) -> Any:
+        return None if folder == "" else folder
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class When(Section):
+    """All that is named here must hold; of several words one is enough."""
+
+    words: tuple[Name, ...] = ()
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    group: Name | None = None
+    system: Name | None = None
+    channel: Name | None = None
+    hours: Annotated[str, AfterValidator(_hours)] | None = None
+    language: Language | None = None
+    type: TicketType | None = None
+    category: Category | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "When":
+        return _at_least_one(self, "condition")
+
+
+class Then(Section):
+    category: Category | None = None
+    type: TicketType | None = None
+    priority: Priority | None = None
+    queue: Name | None = None
+    tags: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Then":
+        return _at_least_one(self, "action")
+
+
+def _at_least_one(section: S, what: str) -> S:
+    if not any(value for _, value in section):
+        keys = ", ".join(type(section).model_fields)
+        raise ValueError(f"needs at least one {what}: {keys}")
+    return section
+
+
+class Rule(Section):
+    name: Name
+    when: When
+    then: Then
+
+
+class Settings(Section):
+    desk: Desk = Desk()
+    database: Database = Database()
+    files: Files = Files()
+    web: Web = Web()
+    chat: Chat = Chat()
+    webhook: Mapping[ChannelName, Webhook] = {}
+    conversation: Conversation = Conversation()
+    outbox: Outbox = Outbox()
+    knowledge: Knowledge = Knowledge()
+    texts: Mapping[Language, Mapping[str, str]] = {}
+    log: Log = Log()
+    rules: tuple[Rule, ...] = ()
+
+
+# Loading
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Raises ConfigError, which tells everything that is wrong at once."""
+    file = _file(path, environ)
+    text = "" if file is None else _text(file)
+    given = _tables(file, text)
+    variables = {
+        tuple(name.removeprefix(PREFIX).lower().split("__")): name
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and "__" in name
+    }
+    for place, name in variables.items():
+        _override(given, place, environ[name], name)
+    folder = file.parent if file else Path(environ.get("FIRSTLINE_HOME", ""))
+    context = {"folder": folder, "environ": environ}
+    # Given as empty, because a default section has been made without the context.
+    sections: dict[str, Any] = {
+        name: {} for name, field in Settings.model_fields.items() if _is_section(field)
+    }
+    try:
+        settings = Settings.model_validate(sections | given, context=context)
+        problems = list(_unknown_queues(settings))
+    except ValidationError as error:
+        problems = config_problems.explain(error, Settings)
+    if problems:
+        lines = config_file.lines_of(text)
+        raise ConfigError(
+            "\n".join(
+                f"{_where(place, file, lines, variables)}: {config_problems.dotted(place)} {words}"
+                for place, words in problems
+            )
+        )
+    return settings
+
+
+def _is_section(field: Any) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+
+
+def _file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    if path is not None:
+        return path
+    if named := environ.get("FIRSTLINE_CONFIG"):
+        return Path(named)
+    usual = (Path("config.toml"), Path(environ.get("FIRSTLINE_HOME", "")) / "config.toml")
+    return next((file for file in usual if file.exists()), None)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{file} cannot be read: {_reason(problem)}") from None
+
+
+def _reason(problem: OSError | UnicodeDecodeError) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        return f"byte {problem.start} is not UTF-8"
+    return problem.strerror or type(problem).__name__
+
+
+def _tables(file: Path | None, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        words = str(error)
+        at = re.search(r"at line (\d+)", words)
+        line = at[1] if at else text.count("\n") + 1
+        raise ConfigError(f"{file}:{line}: is not TOML: {words}") from None
+
+
+def _override(given: dict[str, Any], place: tuple[str, ...], value: str, name: str) -> None:
+    table: Any = given
+    for step in place[:-1]:
+        table = table.setdefault(step, {}) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise ConfigError(f"environment variable {name}: {'.'.join(place[:-1])} is not a table")
+    table[place[-1]] = _list_or_text(value)
+
+
+def _list_or_text(value: str) -> Any:
+    if value.startswith("["):
+        try:
+            return tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            return value
+    return value
+
+
+def _unknown_queues(settings: Settings) -> Iterator[tuple[config_file.Place, str]]:
+    queues = settings.desk.queues
+    for number, rule in enumerate(settings.rules):
+        if rule.then.queue is not None and rule.then.queue not in queues:
+            words = config_problems.one_of(rule.then.queue, queues)
+            yield ("rules", number, "then", "queue"), words
+
+
+def _where(
+    place: config_file.Place,
+    file: Path | None,
+    lines: Mapping[config_file.Place, int],
+    variables: Mapping[tuple[str, ...], str],
+) -> str:
+    for variable, name in variables.items():
+        if place[: len(variable)] == variable:
+            return f"environment variable {name}"
+    line = config_file.line_of(place, lines)
+    return f"{file}:{line}" if line else str(file or "configuration")
