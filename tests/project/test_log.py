@@ -1,5 +1,6 @@
 """What the log says, and what it never says."""
 
+import errno
 import io
 import json
 import logging
@@ -80,27 +81,44 @@ def test_texts_and_secrets_are_struck_out_at_any_depth(stream: io.StringIO) -> N
     assert event["length"] == 22
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_tells_where_and_what_kind_but_no_values(form: str) -> None:
-    stream = io.StringIO()
-    configure(Log.model_validate({"format": form}), stream)
-
-    def read(line: str) -> int:
-        try:
-            return int(line)
-        except ValueError as problem:
-            raise RuntimeError(f"cannot read {line}") from problem
-
+def read(line: str) -> int:
     try:
-        read("hunter2")
+        return int(line)
+    except ValueError as problem:
+        raise RuntimeError(f"cannot read {line}") from problem
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_an_exception_tells_where_and_what_kind_and_its_words_only_in_debugging(
+    form: str, level: str
+) -> None:
+    stream = io.StringIO()
+    configure(Log.model_validate({"format": form, "level": level}), stream)
+    written_by_somebody = "hunter2"
+    try:
+        read(written_by_somebody)
     except RuntimeError as problem:
         structlog.get_logger().exception("message.refused")
         structlog.get_logger().error("message.refused", exc_info=problem)
         logging.getLogger("sqlalchemy").error("failed", exc_info=True)
     written = stream.getvalue()
-    assert written.count("RuntimeError, because of builtins.ValueError") == 3
+    assert (
+        written.count("builtins.RuntimeError")
+        == written.count(", because of builtins.ValueError")
+        == 3
+    )
     assert written.count("in read") == 3
-    assert "hunter2" not in written
+    assert ("hunter2" in written) == (level == "debug")
+
+
+def test_what_the_operating_system_says_is_kept(stream: io.StringIO) -> None:
+    try:
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/a-private-name")
+    except OSError:
+        structlog.get_logger().exception("step.failed")
+    assert events(stream)[0]["exception"].endswith("builtins.OSError: No space left on device")
+    assert "a-private-name" not in events(stream)[0]["exception"].splitlines()[-1]
 
 
 def test_what_is_below_the_level_is_not_written() -> None:
