@@ -222,16 +222,16 @@ def install(lock: str) -> None:
     )
     if not os.path.exists(PYTHON):
         make(uv)
+    what = [
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "-r",
+        os.path.join(ROOT, lock),
+    ]
     step(
-        [
-            *installer(uv),
-            "--require-hashes",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "-r",
-            os.path.join(ROOT, lock),
-        ],
+        [*installer(uv), *what],
         "the dependencies could not be installed; see above. The next start tries again",
     )
     write_command()
@@ -259,7 +259,7 @@ def installer(uv: Optional[str]) -> List[str]:
     # One made by uv has no pip.
     if not answers(PYTHON, "import pip"):
         step([PYTHON, "-m", "ensurepip"], "pip is missing; on Debian: apt-get install python3-venv")
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore"]
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore"]
     return [PYTHON, "-m", "pip", "install", "--compile", *quiet]
 
 
@@ -284,7 +284,7 @@ def write_command() -> None:
             'FIRSTLINE_HOME="${FIRSTLINE_HOME:-%s}" exec %s -P -m bot "$@"\n'
             % (re.sub(r'([$`"\\])', r"\\\1", ROOT), shlex.quote(PYTHON))
         )
-    os.chmod(command, 0o755)  # noqa: S103  # like every other command there
+    os.chmod(command, 0o755)  # noqa: S103 - like every other command there  # noqa: S103  # like every other command there
 
 
 if __name__ == "__main__":

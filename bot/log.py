@@ -8,11 +8,11 @@ secret is struck out here, so that a careless line does no harm.
 import logging
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, ExcInfo, Processor
+from structlog.typing import EventDict, Processor
 
 from bot.settings import Log
 
@@ -43,7 +43,7 @@ def configure(settings: Log, stream: TextIO | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _exception_without_values,
+        _exception(with_words=settings.level == "debug"),
         strike_out,
     ]
     structlog.configure(
@@ -84,7 +84,7 @@ def strike_out(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return _struck(event)
 
 
-def _struck(fields: MutableMapping[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
+def _struck(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: STRUCK_OUT
         if _is_private(name) and name != "event"
@@ -100,36 +100,37 @@ def _is_private(name: object) -> bool:
     return key in _NEVER_AS_A_WHOLE or any(part in key for part in _NEVER)
 
 
-def _exception_without_values(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Where it happened and of what kind. The message of an error may quote what somebody wrote: a
-    database names the row, a parser the line; so it stays out, and local variables too."""
-    given = event.pop("exc_info", None)
-    found = _exc_info(given)
-    if found is not None:
-        kind, error, trace = found
-        where = traceback.format_list(traceback.extract_tb(trace))
-        event["exception"] = "".join([*where, _chain(error) if error else kind.__name__])
-    return event
+def _exception(with_words: bool) -> Processor:
+    """Where it happened and of what kind, never local variables. The words of an error may quote what
+    somebody wrote (a database names the row, a parser the line), so only debugging shows them; those
+    of the operating system are harmless and tell an administrator what to do."""
+
+    def rendered(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        error = _error_in(event.pop("exc_info", None))
+        if error is not None:
+            where = traceback.format_list(traceback.extract_tb(error.__traceback__))
+            event["exception"] = "".join(where) + ", because of ".join(_chain(error, with_words))
+        return event
+
+    return rendered
 
 
-def _exc_info(given: Any) -> ExcInfo | None:
+def _error_in(given: Any) -> BaseException | None:
+    """`exc_info` may be the error, a triple with it, or only the word that there is one."""
     if isinstance(given, BaseException):
-        return type(given), given, given.__traceback__
-    if isinstance(given, tuple):
-        return given if given[0] is not None else None
-    if given:
-        current = sys.exc_info()
-        return current if current[0] is not None else None
-    return None
+        return given
+    found = given[1] if isinstance(given, tuple) else sys.exception() if given else None
+    return found if isinstance(found, BaseException) else None
 
 
-def _chain(error: BaseException) -> str:
-    kinds: list[str] = []
+def _chain(error: BaseException, with_words: bool) -> Iterator[str]:
     at: BaseException | None = error
-    while at is not None and len(kinds) < 10:
-        kinds.append(f"{type(at).__module__}.{type(at).__qualname__}")
+    for _ in range(10):  # a cause may come round to itself
+        if at is None:
+            return
+        words = str(at) if with_words else at.strerror if isinstance(at, OSError) else None
+        yield f"{type(at).__module__}.{type(at).__qualname__}" + (f": {words}" if words else "")
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-    return ", because of ".join(kinds)
 
 
 def _renderer(settings: Log, out: TextIO) -> Processor:

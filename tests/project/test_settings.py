@@ -1,0 +1,296 @@
+"""The configuration: what is documented holds, and what is wrong is named with its line."""
+
+import itertools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from bot.cli import main
+from bot.settings import ConfigError, Rule, Settings, Webhook, load
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+
+
+def loaded(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> Settings:
+    file = folder / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    return load(file, environ or {})
+
+
+def refused(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        loaded(folder, text, environ)
+    return str(error.value).replace(f"{folder}/", "").splitlines()
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# The example
+
+
+def test_every_setting_is_in_the_example_with_its_default(nowhere: Path) -> None:
+    example = loaded(nowhere, EXAMPLE.read_text())
+    assert example == load(None, {})
+    sections = {name: value for name, value in example if isinstance(value, BaseModel)}
+    assert example.model_fields_set >= set(sections)
+    for name, section in sections.items():
+        assert (name, section.model_fields_set) == (name, set(type(section).model_fields))
+
+
+def test_what_the_example_leaves_out_as_a_comment_is_right_too(nowhere: Path) -> None:
+    text = EXAMPLE.read_text().replace("#: ", "")
+    example = loaded(nowhere, text, {"INTRANET_SECRET": "s3cret"})
+    webhook, (rule,) = example.webhook["intranet"], example.rules
+    assert webhook.model_fields_set == set(Webhook.model_fields)
+    assert rule.model_fields_set == set(Rule.model_fields)
+    given = {"secret": webhook.secret, "deliver_url": webhook.deliver_url}
+    assert webhook == Webhook.model_validate(given)
+    assert example.texts["en"]["greeting"].startswith("Hello")
+
+
+def test_every_key_of_the_example_is_explained_above_it() -> None:
+    lines = EXAMPLE.read_text().split("# Rules decide")[0].replace("#: ", "").splitlines()
+    keys = [(above, line) for above, line in itertools.pairwise(lines) if re.match(r"\w+ = ", line)]
+    assert len(keys) > 30
+    assert [line for above, line in keys if not above.startswith("#")] == []
+
+
+# Where values come from
+
+
+def test_no_file_is_needed(nowhere: Path) -> None:
+    settings = load(None, {})
+    assert settings.web.port == 8080
+    assert settings.database.address == f"sqlite:///{nowhere}/data/firstline.db"
+    assert settings.knowledge.folder is None
+
+
+def test_the_file_is_found_in_the_current_folder_or_by_its_name(nowhere: Path) -> None:
+    (nowhere / "config.toml").write_text("[web]\nport = 1\n")
+    (nowhere / "other.toml").write_text("[web]\nport = 2\n")
+    (nowhere / "home").mkdir()
+    (nowhere / "home" / "config.toml").write_text("[web]\nport = 3\n")
+    named = {"FIRSTLINE_CONFIG": "other.toml", "FIRSTLINE_HOME": "home"}
+    assert load(None, {}).web.port == 1
+    assert load(None, named).web.port == 2
+    assert load(Path("home/config.toml"), named).web.port == 3
+    (nowhere / "config.toml").unlink()
+    assert load(None, {"FIRSTLINE_HOME": "home"}).web.port == 3
+    assert load(None, {"FIRSTLINE_HOME": "home"}).database.data_dir == nowhere / "home" / "data"
+
+
+def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
+    settings = loaded(
+        tmp_path,
+        '[database]\nurl = "sqlite:///desk.db"\ndata_dir = "/srv"\n[knowledge]\nfolder = "kb"\n',
+    )
+    assert settings.database.address == f"sqlite:///{tmp_path}/desk.db"
+    assert settings.database.data_dir == Path("/srv")
+    assert settings.knowledge.folder == tmp_path / "kb"
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environ = {
+        "FIRSTLINE_WEB__PORT": "9000",
+        "FIRSTLINE_DESK__NAME": "123",
+        "FIRSTLINE_CHAT__ENABLED": "false",
+        "FIRSTLINE_WEB__TRUSTED_PROXIES": '["10.0.0.0/8"]',
+        "FIRSTLINE_TEXTS__RU__GREETING": "Привет",
+        "FIRSTLINE_VENV": "no setting",
+    }
+    settings = loaded(tmp_path, '[web]\nport = 1\nhost = "::1"\n', environ)
+    assert (settings.web.port, settings.web.host, settings.desk.name) == (9000, "::1", "123")
+    assert not settings.chat.enabled
+    assert settings.web.trusted_proxies == ("10.0.0.0/8",)
+    assert settings.texts["ru"]["greeting"] == "Привет"
+
+
+# Secrets
+
+HOOK = '[webhook.crm]\ndeliver_url = "https://crm.example/in"\nsecret = "{}"\n'
+
+
+def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from-a-file\n")
+    by_name = loaded(tmp_path, HOOK.format("env:CRM"), {"CRM": "from-the-environment"})
+    by_file = loaded(tmp_path, HOOK.format("file:key"))
+    assert by_name.webhook["crm"].secret.get_secret_value() == "from-the-environment"
+    assert by_file.webhook["crm"].secret.get_secret_value() == "from-a-file"
+    for settings in (by_name, by_file):
+        assert "from-" not in repr(settings) + settings.model_dump_json()
+
+
+def test_a_missing_secret_is_named_and_a_written_one_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    assert refused(tmp_path, HOOK.format("env:CRM")) == [
+        "config.toml:3: webhook.crm.secret the environment variable CRM is not set"
+    ]
+    assert "No such file" in refused(tmp_path, HOOK.format("file:key"))[0]
+    assert refused(tmp_path, HOOK.format("file:empty"))[0].endswith("empty is empty")
+    (line,) = refused(tmp_path, HOOK.format("hunter2"))
+    assert line.startswith('config.toml:3: webhook.crm.secret must be "env:NAME"')
+    assert "hunter2" not in line
+
+
+def test_the_password_of_the_database_is_never_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "postgresql://desk:hunter2@db.example/desk"
+    settings = loaded(tmp_path, '[database]\nurl = "env:DB"\n', {"DB": url})
+    assert settings.database.address == url
+    assert "hunter2" not in repr(settings)
+    (tmp_path / "config.toml").write_text(f'[database]\nurl = "{url}"\n')
+    assert main(["--config", str(tmp_path / "config.toml"), "config", "check"]) == 0
+    assert 'url = "postgresql://desk:**********@db.example/desk"' in capsys.readouterr().out
+    assert "hunter2" not in "".join(
+        refused(tmp_path, '[database]\nurl = "mysql://a:hunter2@b/c"\n')
+    )
+
+
+# What is wrong
+
+
+def test_everything_that_is_wrong_is_said_at_once_with_its_line(tmp_path: Path) -> None:
+    text = """
+[web]
+prot = 8080
+port = 99999
+
+[log] # a comment
+level = "inf"
+[conversation]
+suggest_threshold = "high"
+[desks]
+"""
+    assert refused(tmp_path, text, {"FIRSTLINE_CHAT__MAX_TEXT": "many"}) == [
+        'config.toml:4: web.port must be a whole number at least 0 and at most 65535 (is "99999")',
+        "config.toml:3: web.prot is not known. Did you mean port? Known here: "
+        "host, port, public_url, trusted_proxies, session_hours",
+        "environment variable FIRSTLINE_CHAT__MAX_TEXT: chat.max_text must be a whole number "
+        'at least 1 (is "many")',
+        "config.toml:9: conversation.suggest_threshold must be a number at least 0 and at most 1 "
+        '(is "high")',
+        'config.toml:7: log.level must be one of debug, info, warning, error (is "inf"). '
+        "Did you mean info?",
+        "config.toml:10: desks is not known. Did you mean desk? Known here: desk, database, files, "
+        "web, chat, webhook, conversation, outbox, knowledge, texts, log, rules",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[web]\nport = \n", "config.toml:2: is not TOML"),
+        ('[web]\nhost = "a"\nhost = "b"\n', "config.toml:3: is not TOML"),
+        ("web = 3\n", "config.toml:1: web must be a table with host, port"),
+        (
+            '[desk]\nlanguage = "English"\n',
+            "config.toml:2: desk.language must be one of en, ru, zh",
+        ),
+        ('[desk]\ntimezone = "Europe/Belin"\n', "Did you mean Europe/Berlin?"),
+        ("[desk]\nqueues = []\n", "config.toml:2: desk.queues must not be empty"),
+        (
+            '[desk]\nqueues = [\n  "a",\n  3,\n]\n',
+            "config.toml:2: desk.queues.2 must be a text in quotes",
+        ),
+        (
+            '[desk]\nhours = { de = "9-18" }\n',
+            "config.toml:2: desk.hours.de must be one of en, ru, zh",
+        ),
+        ('[texts.fr]\nhi = "Salut"\n', "config.toml:1: texts.fr must be one of en, ru, zh"),
+        ("[chat]\nenabled = 7\n", 'config.toml:2: chat.enabled must be true or false (is "7")'),
+        ('[chat]\nembed_origins = ["x.example"]\n', "chat.embed_origins.1 must begin with http://"),
+        ('[web]\ntrusted_proxies = ["proxy"]\n', "must be an address or a network"),
+        ('[webhook.CRM]\nsecret = "env:X"\n', "config.toml:1: webhook.CRM is a name that must be"),
+        ('[webhook.crm]\nsecret = "env:X"\n', "config.toml:1: webhook.crm.deliver_url is missing"),
+        (
+            "[outbox]\nattempts = 8\nlongest_retry_seconds = 1\n",
+            "config.toml:1: outbox longest_retry",
+        ),
+        ('[database]\nurl = "mysql://x"\n', 'config.toml:2: database.url must be "sqlite"'),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
+    assert expected in "\n".join(refused(tmp_path, text, {"X": "secret"}))
+
+
+RULES = """
+[[rules]] # the first is right
+name = "right"
+when = { words = ["a"] }
+then = { priority = "high" }
+
+[[rules]]
+name = '''
+strange [[name]]
+'''
+[rules.when]
+pattern = "VPN("
+hours = "18-8"
+[rules.then]
+prioritty = "high"
+"""
+
+
+def test_in_rules_the_line_is_that_of_the_rule_in_question(tmp_path: Path) -> None:
+    wrong = refused(tmp_path, RULES)
+    assert wrong[0].startswith("config.toml:12: rules.2.when.pattern is no regular expression")
+    assert wrong[1].startswith("config.toml:13: rules.2.when.hours must be two times of day")
+    assert wrong[2].startswith(
+        "config.toml:15: rules.2.then.prioritty is not known. Did you mean priority?"
+    )
+
+
+def test_a_rule_needs_a_condition_and_an_action_and_a_queue_that_exists(tmp_path: Path) -> None:
+    empty = '[[rules]]\nname = "x"\nwhen = {}\nthen = {}\n'
+    assert refused(tmp_path, empty) == [
+        "config.toml:3: rules.1.when needs at least one condition: words, pattern, group, system, "
+        "channel, hours, language, type, category",
+        "config.toml:4: rules.1.then needs at least one action: category, type, priority, queue, tags",
+    ]
+    astray = '[[rules]]\nname = "x"\nwhen = {words = ["a"]}\nthen = {queue = "netwerk"}\n'
+    (line,) = refused(tmp_path, astray)
+    assert line.startswith("config.toml:4: rules.1.then.queue must be one of service-desk, network")
+    assert line.endswith("Did you mean network?")
+
+
+def test_a_file_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"missing\.toml cannot be read: No such file"):
+        load(tmp_path / "missing.toml", {})
+    (tmp_path / "latin.toml").write_bytes(b'[desk]\nname = "B\xfcro"\n')
+    with pytest.raises(ConfigError, match=r"latin\.toml cannot be read: byte 16 is not UTF-8"):
+        load(tmp_path / "latin.toml", {})
+
+
+def test_config_check_prints_what_holds_in_a_form_that_can_be_read_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRSTLINE_WEB__PORT", "8099")
+    file = tmp_path / "config.toml"
+    file.write_text('[texts.zh]\ngreeting = "你好"\n' + RULES.split("[[rules]]\nname = '''")[0])
+    assert main(["--config", str(file), "config", "check"]) == 0
+    printed = capsys.readouterr().out
+    monkeypatch.delenv("FIRSTLINE_WEB__PORT")
+    again: Any = loaded(tmp_path, printed)
+    assert again.web.port == 8099
+    assert again.texts["zh"]["greeting"] == "你好"
+    assert again.rules[0].then.priority == "high"
+
+
+def test_config_check_says_what_is_wrong_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[web]\nprot = 1\n")
+    assert main(["--config", str(file), "config", "check"]) == 2
+    assert f"{file}:2: web.prot is not known" in capsys.readouterr().err
