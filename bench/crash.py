@@ -14,27 +14,22 @@ standstill of the desk while there was work is measured.
 
 import argparse
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
-import os
 import random
-import signal
-import socket
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import sqlalchemy as sa
-from aiohttp import web
 
-SECRET = base64.b64encode(b"crash-test-secret-of-32-bytes!!!").decode()
+from bench.running import EVERYTHING, Desk, receive_replies, signed
+
 WORDS = (
     "my VPN drops every ten minutes, error 809",
     "принтер не печатает со вчерашнего дня",
@@ -63,90 +58,19 @@ class Record:
     duplicates: int = 0
 
 
-class Desk:
-    """The processes under test."""
-
-    def __init__(self, folder: Path, config: Path, postgres: bool) -> None:
-        self.folder, self.config, self.postgres = folder, config, postgres
-        self.processes: list[asyncio.subprocess.Process] = []
-        self.roles = ["intake", "worker,outbox,timers"] if postgres else ["all"]
-        self.kills: list[float] = []
-
-    async def start(self) -> None:
-        if not self.postgres:
-            self.processes = [await self._spawn("intake,worker,outbox,timers")]
-        else:
-            self.processes = [await self._spawn("intake")]
-            self.processes += [await self._spawn("worker,outbox,timers") for _ in range(3)]
-
-    async def _spawn(self, roles: str) -> asyncio.subprocess.Process:
-        with (self.folder / "desk.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                "--config",
-                str(self.config),
-                "--role",
-                roles,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "FIRSTLINE_LOG__LEVEL": "warning"},
-            )
-
-    async def kill_one(self, turn: int) -> None:
-        """SIGKILL, and start anew at once. With several processes the workers die in turn."""
-        which = 1 + turn % 3 if self.postgres else 0
-        victim = self.processes[which]
-        victim.send_signal(signal.SIGKILL)
-        await victim.wait()
-        self.kills.append(time.time())
-        self.processes[which] = await self._spawn(
-            "worker,outbox,timers" if self.postgres else "intake,worker,outbox,timers"
-        )
-
-    async def stop(self) -> list[int]:
-        for process in self.processes:
-            process.terminate()
-        return [await process.wait() for process in self.processes]
-
-
-def signed(body: bytes, message_id: str) -> dict[str, str]:
-    moment = str(int(time.time()))
-    content = f"{message_id}.{moment}.".encode() + body
-    mac = hmac.new(base64.b64decode(SECRET), content, hashlib.sha256).digest()
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": moment,
-        "webhook-signature": "v1," + base64.b64encode(mac).decode(),
-        "content-type": "application/json",
-    }
-
-
-async def receive_replies(record: Record, port: int) -> web.AppRunner:
-    async def take(request: web.Request) -> web.Response:
-        reply = await request.json()
-        key = reply["key"]
-        now = time.time()
+def taker(record: Record) -> Callable[[dict[str, str]], None]:
+    def take(reply: dict[str, str]) -> None:
+        key, now = reply["key"], time.time()
         if key in record.first:
             record.repeats.append((key, now))
         else:
             record.first[key] = now
             record.replies[reply["to"]].append(key)
-        return web.json_response({"id": key})
 
-    app = web.Application()
-    app.router.add_post("/deliver", take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    return runner
+    return take
 
 
-async def send_all(
-    record: Record, url: str, conversations: int, each: int, stop_at: float
-) -> None:
+async def send_all(record: Record, url: str, conversations: int, each: int, stop_at: float) -> None:
     connector = aiohttp.TCPConnector(limit=64)
     timeout = aiohttp.ClientTimeout(total=15)
     gate = asyncio.Semaphore(64)
@@ -156,9 +80,7 @@ async def send_all(
             body = json.dumps(message).encode()
             record.posts += 1
             try:
-                async with http.post(
-                    url, data=body, headers=signed(body, message["id"])
-                ) as answer:
+                async with http.post(url, data=body, headers=signed(body, message["id"])) as answer:
                     if answer.status not in {200, 503, 429}:
                         raise SystemExit(f"{answer.status}: {await answer.text()}")
                     return answer.status == 200
@@ -189,14 +111,18 @@ async def send_all(
         await asyncio.gather(*(talk(number) for number in range(conversations)))
 
 
-async def kill_often(desk: Desk, kills: int, progress: "Progress", total: int) -> None:
+async def kill_often(
+    desk: Desk, kills: list[float], count: int, progress: "Progress", total: int
+) -> None:
     """Spread over the whole work by what was handled, each at a random instant."""
-    for turn in range(kills):
-        share = (turn + random.random()) / (kills + 1)
+    workers = range(1, len(desk.roles)) if len(desk.roles) > 1 else range(1)
+    for turn in range(count):
+        share = (turn + random.random()) / (count + 1)
         while progress.handled < share * total * 0.95:
             await asyncio.sleep(0.02)
         await asyncio.sleep(random.uniform(0, 0.2))
-        await desk.kill_one(turn)
+        kills.append(time.time())
+        await desk.kill(workers[turn % len(workers)])
 
 
 class Progress:
@@ -281,12 +207,6 @@ def verify(engine: sa.Engine, record: Record, kills: list[float]) -> list[str]:
     return wrong
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def settled(engine: sa.Engine, seconds: float) -> None:
     deadline = time.time() + seconds
     query = (
@@ -303,60 +223,47 @@ async def settled(engine: sa.Engine, seconds: float) -> None:
 async def crash(messages: int, conversations: int, kills: int, database: str) -> dict[str, Any]:
     """Run it; the result's "wrong" is empty when every promise was kept."""
     began = time.time()
-    postgres = database != "sqlite"
+    roles = (EVERYTHING,) if database == "sqlite" else ("intake", *("worker,outbox,timers",) * 3)
+    each = messages // conversations
+    total = each * conversations
+    stop_at = time.time() + 60 + messages / 20
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
-        folder = Path(name)
-        http_port, reply_port = free_port(), free_port()
-        url = database if postgres else f"sqlite:///{folder}/firstline.db"
-        config = folder / "config.toml"
-        config.write_text(
-            f'[database]\nurl = "{url}"\ndata_dir = "{folder}"\n'
-            f"[web]\nport = {http_port}\n"
-            "[outbox]\nattempts = 100\nfirst_retry_seconds = 1\nlongest_retry_seconds = 2\n"
-            f'[webhook.crash]\nsecret = "{SECRET}"\nrate_per_second = 5000\n'
-            f'deliver_url = "http://127.0.0.1:{reply_port}/deliver"\n'
-        )
+        desk = Desk(Path(name), database, roles)
         record = Record()
-        receiver = await receive_replies(record, reply_port)
-        desk = Desk(folder, config, postgres)
+        receiver = await receive_replies(desk.reply_port, taker(record))
         await desk.start()
-        engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        await desk.serving()
+        engine = sa.create_engine(desk.database.replace("postgresql://", "postgresql+psycopg://"))
         progress = Progress(engine)
         watcher = asyncio.create_task(progress.watch())
-        each = messages // conversations
-        total = each * conversations
-        stop_at = time.time() + 60 + messages / 20
+        killed: list[float] = []
+        killer = asyncio.create_task(kill_often(desk, killed, kills, progress, total))
         try:
-            killer = asyncio.create_task(kill_often(desk, kills, progress, total))
-            target = f"http://127.0.0.1:{http_port}/channels/crash/messages"
-            await send_all(record, target, conversations, each, stop_at)
+            await send_all(record, desk.messages_url, conversations, each, stop_at)
             while not killer.done() and time.time() < stop_at:
                 await asyncio.sleep(0.1)
-            killed = len(desk.kills)
-            killer.cancel()
             await settled(engine, max(60.0, messages / 50))
             watcher.cancel()
             codes = await desk.stop()
-            wrong = verify(engine, record, desk.kills)
-            if killed < kills:
-                wrong.append(f"only {killed} of {kills} kills happened")
+            wrong = verify(engine, record, killed)
+            if len(killed) < kills:
+                wrong.append(f"only {len(killed)} of {kills} kills happened")
             if any(codes):
                 wrong.append(f"orderly shutdown gave {codes}")
             if wrong:
-                wrong.append((folder / "desk.log").read_text(errors="replace")[-3000:])
+                wrong.append(desk.log()[-3000:])
         finally:
             watcher.cancel()
-            for process in desk.processes:
-                if process.returncode is None:
-                    process.kill()
+            killer.cancel()
+            desk.abandon()
             await receiver.cleanup()
             engine.dispose()
         return {
-            "database": "postgresql" if postgres else "sqlite",
+            "database": engine.dialect.name,
             "messages": total,
             "posts": record.posts,
             "concurrent duplicates": record.duplicates,
-            "kills": killed,
+            "kills": len(killed),
             "replies": len(record.first),
             "replies repeated after a kill": len(record.repeats),
             "longest standstill, s": round(progress.standstill, 2),
