@@ -286,10 +286,10 @@ def write_command() -> None:
         script.write(
             "#!/bin/sh\n"
             "# From any folder it is the same desk: the checkout's, unless ./config.toml is there.\n"
-            'FIRSTLINE_HOME="${FIRSTLINE_HOME:-%s}" exec %s -P -m bot "$@"\n'
-            % (re.sub(r'([$`"\\])', r"\\\1", ROOT), shlex.quote(PYTHON))
+            'home=%s; export FIRSTLINE_HOME="${FIRSTLINE_HOME:-$home}" FIRSTLINE_VENV=%s\n'
+            'exec %s -P -m bot "$@"\n' % (shlex.quote(ROOT), shlex.quote(VENV), shlex.quote(PYTHON))
         )
-    os.chmod(command, 0o755)  # noqa: S103 - like every other command there  # noqa: S103  # like every other command there
+    os.chmod(command, 0o755)  # noqa: S103 - as every other command there
 
 
 if __name__ == "__main__":
