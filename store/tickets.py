@@ -66,12 +66,12 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 def find(tx: Tx, wanted: Filter, *, sort: str, limit: int, offset: int = 0) -> list[Ticket]:
     """`sort`: "updated", "opened" (newest first) or "priority" (then longest waiting first)."""
     rank = sa.case({name: rank for rank, name in enumerate(PRIORITIES)}, value=Ticket.priority)
-    order: dict[str, tuple[sa.ColumnElement[Any], ...]] = {
-        "updated": (Ticket.updated_at.desc(),),
-        "opened": (Ticket.id.desc(),),
-        "priority": (rank, Ticket.updated_at),
-    }[sort]
-    statement = sa.select(Ticket).where(*_where(wanted)).order_by(*order)
+    orders: dict[str, list[Any]] = {
+        "updated": [Ticket.updated_at.desc()],
+        "opened": [Ticket.id.desc()],
+        "priority": [rank, Ticket.updated_at],
+    }
+    statement = sa.select(Ticket).where(*_where(wanted)).order_by(*orders[sort])
     return list(tx.execute(statement.limit(limit).offset(offset)).scalars())
 
 
