@@ -65,9 +65,7 @@ class Classifier:
             return []
         chances = self.chances(texts)
         best = chances.argmax(axis=1)
-        return [
-            (str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)
-        ]
+        return [(str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)]
 
     def chances(self, texts: Sequence[str]) -> np.ndarray:
         """Probabilities, a row a text, a column a label in `labels`."""
@@ -84,10 +82,15 @@ class Classifier:
         row = vectorizer.transform([_spaced(text)]).tocoo()
         where = int(np.searchsorted(self._labels, label))
         coefficients = np.atleast_2d(self._model.coef_)
-        weights = coefficients[where] if len(coefficients) > 1 else coefficients[0] * (2 * where - 1)
+        weights = (
+            coefficients[where] if len(coefficients) > 1 else coefficients[0] * (2 * where - 1)
+        )
         names = vectorizer.get_feature_names_out()
         scored = sorted(
-            ((value * weights[column], column) for column, value in zip(row.col, row.data, strict=True)),
+            (
+                (value * weights[column], column)
+                for column, value in zip(row.col, row.data, strict=True)
+            ),
             reverse=True,
         )
         return tuple(str(names[column]) for score, column in scored[:count] if score > 0)
