@@ -12,6 +12,7 @@ import numpy as np
 
 LONGEST: Final = 2_000  # characters analysed: the head and the tail of a longer text
 FOLDS: Final = 4
+WORD: Final = r"[^\W_]+"
 
 
 def shortened(text: str) -> str:
@@ -78,7 +79,7 @@ class Classifier:
 
     def because(self, text: str, label: str, count: int = 4) -> tuple[str, ...]:
         """The words of the text that spoke most for the label, strongest first."""
-        words, vectorizer = self._features.transformer_list[0]
+        _, vectorizer = self._features.transformer_list[0]
         row = vectorizer.transform([_spaced(text)]).tocoo()
         where = int(np.searchsorted(self._labels, label))
         coefficients = np.atleast_2d(self._model.coef_)
@@ -101,7 +102,7 @@ class Classifier:
         from sklearn.pipeline import FeatureUnion
 
         words = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^\W_]+", lowercase=False
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, lowercase=False
         )
         characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False
