@@ -28,8 +28,8 @@ from bot.conversation.effects import (
     Use,
     Wake,
 )
-from bot.conversation.turn import ArticleBrief, Decision, Policy, TicketBrief, Turn
-from bot.desk import people, tickets, transcript
+from bot.conversation.turn import ArticleBrief, Decision, Policy, Turn
+from bot.desk import people, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
@@ -78,12 +78,15 @@ def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
     proposal = tickets.Proposal(
         words=(message.text,), language=conversation.language or bot.desk.language
     )
-    ticket = tickets.open_ticket(
-        bot.desk, tx, conversation, proposal, person, BOT, inbox_id=row.id
-    )
+    ticket = tickets.open_ticket(bot.desk, tx, conversation, proposal, person, BOT, inbox_id=row.id)
     tell(
-        bot.desk, tx, conversation, "message-parked",
-        key=f"{row.id}.parked", ticket_id=ticket.id, values={"ticket": ticket.number},
+        bot.desk,
+        tx,
+        conversation,
+        "message-parked",
+        key=f"{row.id}.parked",
+        ticket_id=ticket.id,
+        values={"ticket": ticket.number},
     )
 
 
@@ -159,7 +162,9 @@ class _Performance:
         language = self.conversation.language or self.desk.language
         found = ((id, self.bot.library.find(id, language)) for id in dict.fromkeys(ids))
         return {
-            id: ArticleBrief(id, article.title, len(article.body)) for id, article in found if article
+            id: ArticleBrief(id, article.title, len(article.body))
+            for id, article in found
+            if article
         }
 
     # -- carrying out
@@ -168,7 +173,7 @@ class _Performance:
         for effect in decision.effects:
             self._do(effect)
 
-    def _do(self, effect: Effect) -> None:  # noqa: PLR0912
+    def _do(self, effect: Effect) -> None:
         tx, conversation = self.tx, self.conversation
         match effect:
             case Say():
@@ -197,15 +202,23 @@ class _Performance:
             case Reopen():
                 self.ticket = tickets.get(tx, effect.ticket)
                 tickets.reopen(
-                    self.desk, tx, self.ticket, self._actor,
-                    why="the requester says it is not solved", inbox_id=self.row.id,
+                    self.desk,
+                    tx,
+                    self.ticket,
+                    self._actor,
+                    why="the requester says it is not solved",
+                    inbox_id=self.row.id,
                 )
                 conversation.ticket_id = effect.ticket
             case SolvedByRequester():
                 self.ticket = tickets.get(tx, effect.ticket)
                 tickets.solved_by_requester(
-                    self.desk, tx, self.ticket, self._actor,
-                    cancelled=effect.cancelled, inbox_id=self.row.id,
+                    self.desk,
+                    tx,
+                    self.ticket,
+                    self._actor,
+                    cancelled=effect.cancelled,
+                    inbox_id=self.row.id,
                 )
             case CallHuman():
                 self.ticket = tickets.get(tx, effect.ticket)

@@ -51,3 +51,14 @@ def stored(tx: Tx) -> list[Article]:
         )
         for row in kept.all_articles(tx)
     ]
+
+
+def fingerprint(folder: Path) -> int:
+    """Changes when a file of the folder does; cheap enough to be asked every few seconds."""
+    return hash(
+        tuple(
+            (str(file), stat.st_mtime_ns, stat.st_size)
+            for file in sorted(folder.rglob("*.md"))
+            if (stat := file.stat())
+        )
+    )

@@ -30,6 +30,8 @@ def shown(rows: Sequence[Mapping[str, Any]]) -> str:
     lines = [names, *([str(row[name] or "") for name in names] for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(names) - 1)]
     return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]])
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]
+        )
         for line in lines
     )

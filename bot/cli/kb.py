@@ -77,7 +77,9 @@ def _search(arguments: argparse.Namespace) -> int:
     with opened(arguments) as store:
         articles = {(one.id, one.language): one for one in store.read(stored)}
     index = nlp.index()
-    index.index({f"{id} {language}": (one.title, one.body) for (id, language), one in articles.items()})
+    index.index(
+        {f"{id} {language}": (one.title, one.body) for (id, language), one in articles.items()}
+    )
     rows = []
     for name, score in index.search(" ".join(arguments.words), arguments.n):
         id, language = name.split(" ")

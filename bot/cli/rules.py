@@ -50,5 +50,3 @@ def _test(arguments: argparse.Namespace) -> int:
     if verdict.tags:
         print(f"{'tags':14} {', '.join(verdict.tags)}")
     return 0
-
-
