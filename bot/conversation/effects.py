@@ -53,9 +53,13 @@ class OpenTicket(Struct, frozen=True, kw_only=True):
 
 
 class AddToTicket(Struct, frozen=True):
-    """The message is about this ticket: attach it, and a pending ticket goes on."""
+    """The message is about this ticket: attach it, and a pending ticket goes on.
+
+    An automatic message is attached too, but nothing goes on because of it.
+    """
 
     ticket: int
+    since_matter: bool = False  # every message since the matter began, not only this one
 
 
 class Reopen(Struct, frozen=True):
@@ -92,7 +96,7 @@ class SetLanguage(Struct, frozen=True):
 
 
 class Wake(Struct, frozen=True):
-    """Look at the conversation again after a time, unless something else happens before."""
+    """Look at the conversation again after a time. Set anew it moves; Idle needs it no more."""
 
     after: timedelta
 

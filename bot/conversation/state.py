@@ -1,5 +1,6 @@
 """What the bot is waiting for in one conversation. Kept as JSON on the conversation."""
 
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ class Matter(Struct, frozen=True, kw_only=True):
     answers: dict[str, str] = {}  # question key -> what was answered to it
     asked: tuple[str, ...] = ()  # question keys, skipped ones included: never asked again
     articles: tuple[str, ...] = ()  # ids already shown
+    candidates: tuple[str, ...] = ()  # ids that may help, best first, not shown yet
     category: str = "other"
     confidence: float = 0.0
     type: str = "incident"
@@ -24,8 +26,11 @@ class Matter(Struct, frozen=True, kw_only=True):
     angry: bool = False
 
 
-class Idle(Struct, frozen=True, tag="idle"):
+class Idle(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="idle"):
     """Waiting for nothing."""
+
+    added: int | None = None  # the ticket whose additions were acknowledged: once is enough
+    prompted: bool = False  # asked to say more after "help" or "???": the next words count
 
 
 class Suggesting(Struct, frozen=True, kw_only=True, tag="suggesting"):
@@ -33,8 +38,9 @@ class Suggesting(Struct, frozen=True, kw_only=True, tag="suggesting"):
 
     question: str  # marks the buttons of this question: old ones are told apart by it
     matter: Matter
-    shown: tuple[str, ...]  # article ids offered by this question, best first
-    later: tuple[str, ...] = ()  # further problems told in the same message, still to be taken up
+    shown: tuple[str, ...]  # article ids offered by this question, the one being read first
+    later: tuple[Matter, ...] = ()  # further problems of the same message, still to be taken up
+    reminders: int = 0  # how often silence has run out; see flows.silence
 
 
 class Clarifying(Struct, frozen=True, kw_only=True, tag="clarifying"):
@@ -43,15 +49,25 @@ class Clarifying(Struct, frozen=True, kw_only=True, tag="clarifying"):
     question: str
     matter: Matter
     asking: str  # question key
-    later: tuple[str, ...] = ()
+    later: tuple[Matter, ...] = ()
+    human: bool = False  # a person was asked for: this is the only question before the ticket
+
+
+class Wish(StrEnum):
+    """What shall happen to the ticket that is asked for."""
+
+    ADD = "add"  # the waiting words belong to it
+    SOLVED = "solved"
+    CANCELLED = "cancelled"
 
 
 class Choosing(Struct, frozen=True, kw_only=True, tag="choosing"):
-    """Asked which of the open tickets a message is about, or whether it is a new matter."""
+    """Asked which of the tickets a message is about, or whether it is a new matter."""
 
     question: str
-    words: tuple[str, ...]  # what waits to be filed
-    tickets: tuple[int, ...]
+    matter: Matter  # the words that wait to be filed, as the new matter they may be
+    tickets: tuple[int, ...]  # likeliest first
+    wish: Wish = Wish.ADD
 
 
 State = Idle | Suggesting | Clarifying | Choosing
@@ -62,7 +78,7 @@ _decoder = msgspec.json.Decoder(State)
 
 
 def dump(state: State) -> str | None:
-    return None if isinstance(state, Idle) else _encoder.encode(state).decode()
+    return None if state == IDLE else _encoder.encode(state).decode()
 
 
 def load(text: str | None) -> State:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from bot.conversation.effects import Effect
-from bot.conversation.state import State
+from bot.conversation.state import Matter, State
+from bot.text import Texts
 from channels.message import InboundMessage
 from nlp.understanding import Understanding
 
@@ -49,10 +50,13 @@ class ArticleBrief(Struct, frozen=True):
 class Turn(Struct, frozen=True, kw_only=True):
     message: InboundMessage | None  # None: the time set by Wake has come
     understanding: Understanding | None  # of the message
+    parts: tuple[Understanding, ...] = ()  # of each of understanding.parts
     terms: frozenset[str] = frozenset()  # nlp.terms of the message
     state: State
     language: str  # of the conversation so far
-    tickets: tuple[TicketBrief, ...] = ()  # open or resolved within the reopen window, latest first
+    tickets: tuple[
+        TicketBrief, ...
+    ] = ()  # open or lately resolved, and the current one; latest first
     current: int | None = None  # the ticket last talked about here
     taken: bool = False  # an agent has taken the conversation
     articles: Mapping[str, ArticleBrief] = {}  # every article the understanding or state names
@@ -61,6 +65,7 @@ class Turn(Struct, frozen=True, kw_only=True):
         "q"  # what to mark the buttons of a new question with; unique in the conversation
     )
     now: datetime
+    texts: Texts
     policy: Policy = Policy()
 
 
@@ -68,3 +73,4 @@ class Decision(Struct, frozen=True):
     state: State
     effects: tuple[Effect, ...] = ()
     reason: str = ""  # name of the rule that decided
+    later: tuple[Matter, ...] = ()  # to be taken up next; `decide` does so and leaves it empty

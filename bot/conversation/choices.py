@@ -1,0 +1,109 @@
+"""Buttons: how they are marked, and which one somebody pressed or typed.
+
+A button's value is `question:action[:argument]`. The question tells a button of the present question
+from one further up in the chat, so a channel need not remember what it sent. Where there are no
+buttons people type: the number, the label, nearly the label, or plain words for it, in any language.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from bot.text import phrases
+from channels.message import LABEL_LIMIT, Choice
+
+NEAR: Final = (
+    0.85  # of SequenceMatcher.ratio: "solvd it" counts, "tell me" for "talk to me" does not
+)
+
+
+class Action(StrEnum):
+    SOLVED = "solved"
+    NOT_HELPED = "did-not-help"
+    HUMAN = "human"
+    SHOW = "show"  # argument: place among the articles shown
+    SKIP = "skip"
+    ANSWER = "answer"  # argument: which of the question's answers
+    TICKET = "ticket"  # argument: ticket id
+    NEW = "new"
+    LEAVE = "leave"
+
+
+class Pick(Struct, frozen=True):
+    """The option somebody took."""
+
+    action: Action
+    argument: str = ""
+    label: str = ""
+
+
+_NUMBER: Final = re.compile(
+    r"\W*(?:option|number|no|вариант|номер|пункт|选项?|选择|第)?\W*(\d{1,2})\W*(?:个|项|号)?\W*"
+)
+_ORDINALS: Final = ("first", "second", "third")
+_NEGATION: Final = re.compile(r"\b(?:not|no|never|нет|не|ни)\b|n't\b|\bdidnt\b|[不没未无]")
+
+
+def choice(question: str, action: Action, label: str, argument: str = "") -> Choice:
+    value = f"{question}:{action}:{argument}" if argument else f"{question}:{action}"
+    return Choice(value, shorten(label, LABEL_LIMIT))
+
+
+def shorten(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def pressed(value: str, offered: Sequence[Choice]) -> Pick | None:
+    """None: the button is not one of the present question."""
+    return next((_pick(choice) for choice in offered if choice.value == value), None)
+
+
+def typed(text: str, offered: Sequence[Sequence[Choice]]) -> Pick | None:
+    """The option meant by words alone; `offered` is the same choices in each language."""
+    words = plain(text)
+    if not words or not offered or len(words) > LABEL_LIMIT:
+        return None
+    first = offered[0]
+    if number := _NUMBER.fullmatch(words):
+        place = int(number[1]) - 1
+        return _pick(first[place]) if 0 <= place < len(first) else None
+    for choices in offered:
+        for choice in choices:
+            if words == plain(choice.label):
+                return _pick(choice)
+    for choice in first:
+        if words in phrases(_pick(choice).action):
+            return _pick(choice)
+    for choice, ordinal in zip(first, _ORDINALS, strict=False):
+        if words in phrases(ordinal):
+            return _pick(choice)
+    return _nearest(words, [choice for choices in offered for choice in choices])
+
+
+def plain(text: str) -> str:
+    """Lower case, one kind of quotes and spaces, no punctuation at the ends."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("ё", "е")
+    return " ".join(text.split()).strip(" .,!?;:()[]\"'«»。，！？；：、…~-")
+
+
+def _nearest(words: str, choices: Sequence[Choice]) -> Pick | None:
+    """A label with a slip of the finger in it. "Not solved it" is no slip of "Solved it"."""
+    rated = [
+        (SequenceMatcher(None, words, label).ratio(), choice)
+        for choice in choices
+        if len(label := plain(choice.label)) >= 4
+        and bool(_NEGATION.search(words)) == bool(_NEGATION.search(label))
+    ]
+    best = max(rated, key=lambda pair: pair[0], default=None)
+    return _pick(best[1]) if best and best[0] >= NEAR else None
+
+
+def _pick(choice: Choice) -> Pick:
+    _, action, argument = (*choice.value.split(":", 2), "")[:3]
+    return Pick(Action(action), argument, choice.label)

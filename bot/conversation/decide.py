@@ -1,0 +1,221 @@
+"""The bot's turn: a table of rules, read from the top; the first that holds takes the turn.
+
+Its name is kept with the message, so "why did the bot do that?" has an answer.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from bot.conversation import commands, filing, flows, reading
+from bot.conversation.choices import Action, plain, shorten
+from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, Wake
+from bot.conversation.flows import choose, silence, suggest
+from bot.conversation.reading import intends, understood, words
+from bot.conversation.state import IDLE, Clarifying, Idle, Suggesting
+from bot.conversation.turn import Decision, Turn
+from nlp.understanding import Intent
+
+KIND_SIGNS: Final = frozenset("👍👌🙏🙂😀😊😃😁👏✅💯❤🤝🎉🌹😄☺")
+
+
+def decide(turn: Turn) -> Decision:
+    turn, switched = _in_the_language_written(turn)
+    turn = _without_a_resting_question(turn)
+    rule, handler = next((rule, handler) for rule, handler in RULES if rule(turn))
+    decision = _with_what_waits(handler(turn), turn)
+    effects = (*switched, *_apology(turn, decision), *decision.effects)
+    return Decision(decision.state, (*effects, *_patience(turn, decision)), rule.__name__)
+
+
+# -- rules ---------------------------------------------------------------------------------------
+
+
+def is_automatic(turn: Turn) -> bool:
+    return turn.message is not None and turn.message.automatic
+
+
+def is_silence(turn: Turn) -> bool:
+    return turn.message is None
+
+
+def switches_language(turn: Turn) -> bool:
+    return intends(turn, Intent.LANGUAGE)
+
+
+def wants_a_person(turn: Turn) -> bool:
+    pick = flows.picked(turn)
+    return pick.action is Action.HUMAN if pick else intends(turn, Intent.HUMAN)
+
+
+def asks_where_it_stands(turn: Turn) -> bool:
+    return intends(turn, Intent.STATUS) and flows.picked(turn) is None
+
+
+def is_with_an_agent(turn: Turn) -> bool:
+    return turn.taken and filing.taken_ticket(turn) is not None
+
+
+def presses_an_old_button(turn: Turn) -> bool:
+    pressed = turn.message is not None and turn.message.chosen is not None
+    return pressed and flows.picked(turn) is None
+
+
+def stops_a_flow(turn: Turn) -> bool:
+    return _in_a_flow(turn) and intends(turn, Intent.STOP)
+
+
+def is_solved_while_asked(turn: Turn) -> bool:
+    return isinstance(turn.state, Clarifying) and intends(turn, Intent.SOLVED)
+
+
+def interrupts_politely(turn: Turn) -> bool:
+    if not _in_a_flow(turn) or reading.only_files(turn):
+        return False
+    if not isinstance(turn.state, Suggesting) and intends(turn, Intent.THANKS):
+        return True
+    return intends(turn, Intent.GREETING, Intent.SMALLTALK) or _has_no_letters(turn)
+
+
+def answers_a_question(turn: Turn) -> bool:
+    return not isinstance(turn.state, Idle)
+
+
+def stops(turn: Turn) -> bool:
+    return intends(turn, Intent.STOP)
+
+
+def says_it_is_solved(turn: Turn) -> bool:
+    return intends(turn, Intent.SOLVED)
+
+
+def only_thanks(turn: Turn) -> bool:
+    signs = {sign for sign in words(turn) if unicodedata.category(sign) == "So"}
+    kind = _has_no_letters(turn) and bool(signs) and signs <= KIND_SIGNS
+    return intends(turn, Intent.THANKS) or (kind and not reading.only_files(turn))
+
+
+def is_still_broken(turn: Turn) -> bool:
+    return intends(turn, Intent.STILL_BROKEN)
+
+
+def only_greets(turn: Turn) -> bool:
+    return intends(turn, Intent.GREETING)
+
+
+def is_small_talk(turn: Turn) -> bool:
+    return intends(turn, Intent.SMALLTALK)
+
+
+def is_unclear(turn: Turn) -> bool:
+    """Nothing to begin with. Asked once for more, except for what has no letters in it at all."""
+    if _has_no_letters(turn) and not reading.only_files(turn):
+        return True
+    if intends(turn, Intent.YES, Intent.NO, Intent.SKIP) and not filing.open_tickets(turn):
+        return True
+    prompted = isinstance(turn.state, Idle) and turn.state.prompted
+    return not prompted and reading.says_nothing(turn)
+
+
+def is_about_a_ticket(turn: Turn) -> bool:
+    return bool(filing.file(turn).tickets)
+
+
+def sends_only_files(turn: Turn) -> bool:
+    return reading.only_files(turn)
+
+
+def is_new(turn: Turn) -> bool:
+    return turn.message is not None
+
+
+Rule = Callable[[Turn], bool]
+Handler = Callable[[Turn], Decision]
+
+RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
+    (is_automatic, commands.record_silently),
+    (is_silence, silence.resume),
+    (switches_language, commands.switch_language),
+    (wants_a_person, commands.call_human),
+    (asks_where_it_stands, commands.status),
+    (is_with_an_agent, commands.pass_on),
+    (presses_an_old_button, commands.say_it_is_settled),
+    (stops_a_flow, commands.stop_flow),
+    (is_solved_while_asked, commands.end_flow_solved),
+    (interrupts_politely, commands.be_polite_and_ask_again),
+    (answers_a_question, flows.resume),
+    # From here on the bot waits for nothing.
+    (stops, commands.cancel),
+    (says_it_is_solved, commands.solved),
+    (only_thanks, commands.welcome),
+    (is_still_broken, commands.still_broken),
+    (only_greets, commands.greet),
+    (is_small_talk, commands.chat),
+    (is_unclear, commands.prompt),
+    (is_about_a_ticket, choose.file_message),
+    (sends_only_files, commands.take_files),
+    (is_new, suggest.begin),
+)
+
+
+# -- around every rule -----------------------------------------------------------------------------
+
+
+def _in_the_language_written(turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
+    """Whoever simply writes in another language is answered in it."""
+    reading_ = understood(turn)
+    language = str(reading_.language)
+    sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE
+    if language == turn.language or not sure or is_automatic(turn) or switches_language(turn):
+        return turn, ()
+    return replace(turn, language=language), (SetLanguage(language),)
+
+
+def _without_a_resting_question(turn: Turn) -> Turn:
+    """A question nobody answered for long does not catch a message about something else."""
+    state = turn.state
+    if not isinstance(state, Suggesting) or not silence.rests(state) or flows.picked(turn):
+        return turn
+    sure = understood(turn).category_confidence >= turn.policy.category_threshold
+    differs = sure and str(understood(turn).category) != state.matter.category
+    return replace(turn, state=IDLE) if differs and intends(turn, Intent.ASK) else turn
+
+
+def _with_what_waits(decision: Decision, turn: Turn) -> Decision:
+    """When one problem of a message is done with, the next is taken up, and said so."""
+    while decision.later and isinstance(decision.state, Idle):
+        first, *later = decision.later
+        following = suggest.offer(first, turn, tuple(later))
+        say = Say(key="next-matter", values={"words": shorten(first.words[0], 80)})
+        effects = (*decision.effects, say, NewMatter(), *following.effects)
+        decision = replace(following, effects=effects)
+    return decision
+
+
+def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
+    """Anger is met once, with one sober sentence, and only where the bot speaks anyway."""
+    state = turn.state
+    known = not isinstance(state, Idle) and state.matter.angry
+    speaks = any(isinstance(effect, Say) for effect in decision.effects)
+    if known or not speaks or turn.taken or not understood(turn).angry:
+        return ()
+    return (Say(key="sorry"),)
+
+
+def _patience(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
+    """A question is not left hanging: after a while the bot looks again."""
+    waits = not isinstance(decision.state, Idle) and not silence.rests(decision.state)
+    return (Wake(turn.policy.patience),) if waits and not is_automatic(turn) else ()
+
+
+def _in_a_flow(turn: Turn) -> bool:
+    return not isinstance(turn.state, Idle)
+
+
+def _has_no_letters(turn: Turn) -> bool:
+    """Judged by the words: a pressed button has its meaning elsewhere."""
+    if turn.message is None or turn.message.chosen is not None:
+        return False
+    return not any(unicodedata.category(sign)[0] in "LN" for sign in plain(words(turn)))

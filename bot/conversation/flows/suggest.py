@@ -1,0 +1,135 @@
+"""Offering articles before a ticket is opened, and asking whether they helped."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from bot.conversation.choices import Action, choice, shorten
+from bot.conversation.effects import Effect, NewMatter, RecordUse, Say, ShowArticles, Use
+from bot.conversation.flows import clarify
+from bot.conversation.reading import intends, matters_of, only_files, tells_something, with_more
+from bot.conversation.reading import words as words_of
+from bot.conversation.state import IDLE, Matter, Suggesting
+from bot.conversation.turn import Decision, Turn
+from channels.message import Choice
+from nlp.understanding import Intent
+
+RESTS: Final = 2  # reminders after which the question stands, but is not repeated
+
+
+def begin(turn: Turn) -> Decision:
+    """A new message, a new matter. Of several problems the first comes now, the others after it."""
+    first, *later = matters_of(turn)
+    following = offer(first, turn, tuple(later))
+    told = (Say(key="several-matters", values={"words": shorten(first.words[0], 80)}),)
+    return replace(following, effects=(NewMatter(), *(told if later else ()), *following.effects))
+
+
+def offer(matter: Matter, turn: Turn, later: tuple[Matter, ...] = ()) -> Decision:
+    """Show the articles that may help, or ask on when there is none."""
+    fresh = tuple(
+        article
+        for article in matter.candidates
+        if article in turn.articles and article not in matter.articles
+    )
+    if not fresh:
+        return clarify.begin(matter, turn, later)
+    matter = replace(matter, articles=(*matter.articles, *fresh), candidates=())
+    state = Suggesting(question=turn.question, matter=matter, shown=fresh, later=later)
+    uses = tuple(RecordUse(article, Use.SHOWN) for article in fresh)
+    return Decision(state, (*uses, _show(state, turn)))
+
+
+def resume(state: Suggesting, turn: Turn, action: Action | None, argument: str) -> Decision:
+    match action:
+        case Action.SOLVED:
+            return solved(state)
+        case Action.NOT_HELPED:
+            return not_helped(state, turn)
+        case Action.SHOW:
+            return show_in_full(state, turn, int(argument))
+        case _:
+            pass
+    if intends(turn, Intent.SOLVED, Intent.YES):
+        return solved(state)
+    if intends(turn, Intent.THANKS):
+        # Thanks for an article is not yet "it helped": the question stands.
+        return Decision(state, (Say(key="welcome-suggesting"),))
+    if intends(turn, Intent.NO, Intent.SKIP) or _only_says_no(turn):
+        return not_helped(state, turn)
+    if not words_of(turn) and not only_files(turn):
+        return ask_again(state, turn)
+    # More words instead of a button: they are still explaining, so it did not help.
+    return not_helped(replace(state, matter=with_more(state.matter, turn)), turn)
+
+
+def _only_says_no(turn: Turn) -> bool:
+    return intends(turn, Intent.STILL_BROKEN) and not tells_something(turn)
+
+
+def solved(state: Suggesting) -> Decision:
+    effects = (RecordUse(state.shown[0], Use.HELPED), Say(key="glad-it-helped"), NewMatter())
+    return Decision(IDLE, effects, later=state.later)
+
+
+def not_helped(state: Suggesting, turn: Turn) -> Decision:
+    uses = tuple(RecordUse(article, Use.NOT_HELPED) for article in state.shown)
+    following = clarify.begin(state.matter, turn, state.later)
+    return replace(following, effects=(*uses, *following.effects))
+
+
+def show_in_full(state: Suggesting, turn: Turn, place: int) -> Decision:
+    """The chosen article; it is now the one that "solved it" speaks of."""
+    chosen = state.shown[place]
+    others = tuple(article for article in state.shown if article != chosen)
+    state = Suggesting(
+        question=turn.question, matter=state.matter, shown=(chosen, *others), later=state.later
+    )
+    shown = ShowArticles(articles=(chosen,), in_full=True, choices=choices(state, turn))
+    return Decision(state, (shown,))
+
+
+def ask_again(state: Suggesting, turn: Turn) -> Decision:
+    """The question alone: the article stands a little higher in the chat."""
+    say = Say(key="suggest-again", choices=choices(state, turn))
+    return Decision(state, (say,))
+
+
+def show_again(state: Suggesting, turn: Turn) -> Decision:
+    """The article too: after a change of language it can be read."""
+    return Decision(state, (_show(state, turn),))
+
+
+def choices(state: Suggesting, turn: Turn) -> tuple[Choice, ...]:
+    def button(action: Action, key: str) -> Choice:
+        return choice(state.question, action, turn.texts.label(key, turn.language))
+
+    others = [
+        choice(
+            state.question,
+            Action.SHOW,
+            turn.texts.label("choice-show", turn.language, title=turn.articles[article].title),
+            str(place),
+        )
+        for place, article in enumerate(state.shown)
+        if article in turn.articles and (place > 0 or not _is_short(article, turn))
+    ]
+    return (
+        button(Action.SOLVED, "choice-solved"),
+        button(Action.NOT_HELPED, "choice-not-helped"),
+        *others,
+        button(Action.HUMAN, "choice-human"),
+    )
+
+
+def _show(state: Suggesting, turn: Turn) -> Effect:
+    existing = tuple(article for article in state.shown if article in turn.articles)
+    if not existing:
+        return Say(key="suggest-again", choices=choices(state, turn))
+    return ShowArticles(
+        articles=existing, in_full=_is_short(existing[0], turn), choices=choices(state, turn)
+    )
+
+
+def _is_short(article: str, turn: Turn) -> bool:
+    return turn.articles[article].length < turn.policy.show_in_full_below

@@ -1,0 +1,146 @@
+"""What a message says on its own, whatever the bot waits for.
+
+The understanding guesses; here its guesses meet the administrator's thresholds, once for all rules.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from bot.conversation.choices import plain
+from bot.conversation.state import Matter
+from bot.conversation.turn import Turn
+from bot.text import phrases
+from nlp.understanding import Fact, Intent, Language, Understanding
+
+SURE_OF_LANGUAGE: Final = 0.8  # to change the language without being asked to
+TELLING_FACTS: Final = frozenset(
+    {"what", "error-code", "error-text", "host", "application", "asset"}
+)
+
+
+def understood(turn: Turn) -> Understanding:
+    """The understanding, or that of silence: a pressed button is no text to be understood."""
+    if turn.understanding is None or (turn.message is not None and turn.message.chosen is not None):
+        return Understanding(language=Language(turn.language), language_confidence=0.0)
+    return turn.understanding
+
+
+def words(turn: Turn) -> str:
+    return turn.message.text.strip() if turn.message is not None else ""
+
+
+def intends(turn: Turn, *intents: Intent) -> bool:
+    """Only words have an intent; `ASK` is also what is left when there are none."""
+    return (
+        turn.message is not None
+        and turn.message.chosen is None
+        and understood(turn).intent in intents
+    )
+
+
+def only_files(turn: Turn) -> bool:
+    return turn.message is not None and bool(turn.message.attachments) and not words(turn)
+
+
+def says_nothing(turn: Turn) -> bool:
+    """One emoji, "???", "help": friendly attention is all it can get."""
+    text = plain(words(turn))
+    if turn.message is None or turn.message.attachments or tells_something(turn):
+        return False
+    letters = sum(unicodedata.category(sign)[0] in "LN" for sign in text)
+    return letters == 0 or (text.isdigit() and len(text) < 3) or text in phrases("call-for-help")
+
+
+def tells_something(turn: Turn) -> bool:
+    """Enough of a matter in it that a person could begin."""
+    reading = understood(turn)
+    return (
+        any(fact.kind in TELLING_FACTS for fact in reading.facts)
+        or reading.category_confidence >= turn.policy.category_threshold
+        or bool(worth_showing(reading, turn))
+    )
+
+
+def worth_showing(reading: Understanding, turn: Turn) -> tuple[str, ...]:
+    """The articles that are likely enough to help, and still exist; best first."""
+    return tuple(
+        suggestion.article
+        for suggestion in reading.suggestions
+        if suggestion.score >= turn.policy.suggest_threshold and suggestion.article in turn.articles
+    )[: turn.policy.suggestions]
+
+
+def mentioned(turn: Turn) -> tuple[int, ...]:
+    """The requester's own tickets named in the message, such as INC-12."""
+    named = {fact.value.upper() for fact in understood(turn).facts if fact.kind == "ticket"}
+    return tuple(ticket.id for ticket in turn.tickets if ticket.number.upper() in named)
+
+
+def matter_of(turn: Turn) -> Matter:
+    """The matter that begins with this message."""
+    text = words(turn)
+    if not text and turn.message is not None:
+        text = ", ".join(file.name for file in turn.message.attachments)
+    return _matter(text, understood(turn), turn)
+
+
+def matters_of(turn: Turn) -> tuple[Matter, ...]:
+    """The same, one for each of the problems told in it."""
+    reading = understood(turn)
+    if len(reading.parts) < 2:
+        return (matter_of(turn),)
+    readings: Sequence[Understanding] = turn.parts
+    if len(readings) != len(reading.parts):
+        readings = [_part_of(reading, part) for part in reading.parts]
+    found = [_matter(*pair, turn) for pair in zip(reading.parts, readings, strict=True)]
+    return tuple(replace(matter, angry=reading.angry or matter.angry) for matter in found)
+
+
+def with_more(matter: Matter, turn: Turn) -> Matter:
+    """The matter with what this message adds to it."""
+    reading, text = understood(turn), words(turn)
+    surer = reading.category_confidence > matter.confidence
+    return replace(
+        matter,
+        words=(*matter.words, text) if text else matter.words,
+        facts=merged(matter.facts, reading.facts),
+        category=str(reading.category) if surer else matter.category,
+        confidence=max(reading.category_confidence, matter.confidence),
+        type=str(reading.type) if surer else matter.type,
+        impact=_graver(matter.impact, str(reading.impact)),
+        urgency=_graver(matter.urgency, str(reading.urgency)),
+        angry=matter.angry or reading.angry,
+    )
+
+
+def merged(known: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    said = {(fact.kind, fact.value) for fact in known}
+    return (*known, *(fact for fact in new if (fact.kind, fact.value) not in said))
+
+
+def _matter(text: str, reading: Understanding, turn: Turn) -> Matter:
+    return Matter(
+        words=(text,),
+        facts=reading.facts,
+        candidates=worth_showing(reading, turn),
+        category=str(reading.category),
+        confidence=reading.category_confidence,
+        type=str(reading.type),
+        impact=str(reading.impact),
+        urgency=str(reading.urgency),
+        angry=reading.angry,
+    )
+
+
+def _part_of(reading: Understanding, part: str) -> Understanding:
+    """What is known of a part that was not understood by itself: only its facts, no category."""
+    facts = tuple(fact for fact in reading.facts if fact.value in part)
+    return Understanding(language=reading.language, language_confidence=0.0, facts=facts)
+
+
+def _graver(one: str, other: str) -> str:
+    grades = ("low", "medium", "high")
+    return max(one, other, key=grades.index)
