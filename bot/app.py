@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,13 +25,14 @@ from bot.inbox import Intake, Reader, fire, work
 from bot.library import Library
 from bot.loop import rest, supervise
 from bot.outbox import Delivery, Patience
+from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
-from bot.text import BadText, Texts
+from bot.text import Texts
 from channels.webhook import Options, WebhookChannel
 from store import knowledge as kept
 from store import open_store, search
 from store.bells import Bells
-from store.errors import StoreError, Unavailable
+from store.errors import Unavailable
 from store.ownership import own
 
 log = structlog.get_logger()
@@ -41,18 +40,6 @@ log = structlog.get_logger()
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
 PULLED: Final = frozenset({"web", "terminal"})  # their readers fetch the transcript themselves
-
-
-class Role(StrEnum):
-    """What a process does; several processes on one PostgreSQL database may share the work."""
-
-    INTAKE = "intake"  # the web side and every listening channel
-    WORKER = "worker"
-    OUTBOX = "outbox"
-    TIMERS = "timers"
-
-
-EVERYTHING: Final = frozenset(Role)
 
 
 def rules_of(settings: Settings) -> tuple[Rule, ...]:
@@ -280,13 +267,12 @@ def webhook(name: str, chosen: Webhook) -> WebhookChannel:
 
 
 async def run(settings: Settings, roles: frozenset[Role] = EVERYTHING) -> int:
-    """`firstline run`: until SIGTERM or Ctrl-C. Returns the exit code."""
+    """`firstline run`: until SIGTERM or Ctrl-C. Returns the exit code.
+
+    Raises StoreError when the database cannot be used, BadText for an unusable text.
+    """
     loop = asyncio.get_running_loop()
-    try:
-        process = Process(settings, roles)
-    except (StoreError, BadText) as error:
-        print(f"firstline: {error}", file=sys.stderr)
-        return 1
+    process = Process(settings, roles)
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, process.stop.set)
     await process.run()

@@ -40,6 +40,7 @@ class Read(Struct, frozen=True):
 
     message: InboundMessage
     understanding: Understanding
+    parts: tuple[Understanding, ...] = ()  # of each of understanding.parts
 
 
 class Intake:
@@ -81,13 +82,18 @@ class Reader(Worker):
             [_language(message) for message in messages.values()],
         )
         prepared: dict[int, Read | Fired] = {
-            id: Read(message, meaning)
+            id: Read(message, meaning, self._parts(meaning))
             for (id, message), meaning in zip(messages.items(), understood, strict=True)
         }
         for row in rows:
             if row.kind == "timer":
                 prepared[row.id] = _fired.decode(row.body)
         return prepared
+
+    def _parts(self, meaning: Understanding) -> tuple[Understanding, ...]:
+        if not meaning.parts:
+            return ()
+        return tuple(self._understand(meaning.parts, [meaning.language] * len(meaning.parts)))
 
     def handle(
         self, tx: Tx, conversation: Conversation, row: Inbox, prepared: "Read | Fired"

@@ -3,7 +3,7 @@
 Runs inside the store's step: everything here is one transaction with the message it answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -37,7 +37,8 @@ from bot.desk.notices import tell
 from bot.inbox import Read
 from bot.library import Library
 from channels.message import Choice, InboundMessage, PublicText
-from nlp.understanding import Category, Level, TicketType
+from nlp.understanding import Category, Level, TicketType, Understanding
+from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
@@ -96,40 +97,42 @@ class _Performance:
     def __init__(self, bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
         self.bot, self.desk, self.tx = bot, bot.desk, tx
         self.conversation, self.row = conversation, row
-        self.said = 0
+        self.said: list[str] = []
+        self.choices: tuple[Choice, ...] = ()
         self.ticket: Ticket | None = None  # opened or acted on in this turn
 
     def take_turn(self, read: Read | Fired) -> None:
         conversation, tx = self.conversation, self.tx
         message = read.message if isinstance(read, Read) else None
         understanding = read.understanding if isinstance(read, Read) else None
+        self.heard = message
         self.person = self._person(message)
         if conversation.language is None:
             conversation.language = (
                 (message and message.language) or self.person.language or self.desk.language
             )
         before = states.load(conversation.state)
-        named = [s.article for s in understanding.suggestions] if understanding else []
-        if isinstance(before, states.Suggesting):
-            named += before.shown
+        parts = read.parts if isinstance(read, Read) else ()
         decision = decide(
             Turn(
                 message=message,
                 understanding=understanding,
+                parts=parts,
                 terms=frozenset(self.desk.terms(message.text)) if message else frozenset(),
                 state=before,
                 language=conversation.language,
                 tickets=views.briefs(self.desk, tx, self.person.id),
                 current=conversation.ticket_id,
                 taken=conversation.taken_by is not None,
-                articles=self._articles(named),
+                articles=self._articles(_named(before, understanding, parts)),
                 greeted=conversation.handled_id > 0,
                 question=f"q{self.row.id}",
                 now=tx.now,
+                texts=self.desk.texts,
                 policy=self.bot.policy,
             )
         )
-        if not isinstance(before, states.Idle):
+        if not isinstance(before, states.Idle) and isinstance(decision.state, states.Idle):
             cancel_timers(tx, self._owner, WAKE)
         if message is not None:
             about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
@@ -170,8 +173,21 @@ class _Performance:
     # -- carrying out
 
     def _carry_out(self, decision: Decision) -> None:
+        """What is said in one turn is one message, its buttons those of the last text."""
         for effect in decision.effects:
             self._do(effect)
+        if self.said:
+            transcript.speak(
+                self.desk,
+                self.tx,
+                self.conversation,
+                PublicText("\n\n".join(self.said)),
+                key=f"{self.row.id}.reply",
+                actor=BOT,
+                choices=self.choices,
+                ticket_id=None if self.ticket is None else self.ticket.id,
+                inbox_id=self.row.id,
+            )
 
     def _do(self, effect: Effect) -> None:
         tx, conversation = self.tx, self.conversation
@@ -193,12 +209,7 @@ class _Performance:
             case OpenTicket():
                 self._open(effect)
             case AddToTicket():
-                self.ticket = tickets.get(tx, effect.ticket)
-                words = self.row_text
-                tickets.add_message(
-                    self.desk, tx, self.ticket, words, self._actor, inbox_id=self.row.id
-                )
-                conversation.ticket_id = effect.ticket
+                self._add(effect)
             case Reopen():
                 self.ticket = tickets.get(tx, effect.ticket)
                 tickets.reopen(
@@ -233,23 +244,9 @@ class _Performance:
                 due = tx.now + effect.after
                 set_timer(tx, self._owner, WAKE, conversation.id, due)
 
-    @property
-    def row_text(self) -> str:
-        return msgspec.json.decode(self.row.body, type=InboundMessage).text
-
     def _speak(self, words: str, choices: tuple[Choice, ...] = ()) -> None:
-        self.said += 1
-        transcript.speak(
-            self.desk,
-            self.tx,
-            self.conversation,
-            PublicText(words),
-            key=f"{self.row.id}.{self.said}",
-            actor=BOT,
-            choices=choices,
-            ticket_id=None if self.ticket is None else self.ticket.id,
-            inbox_id=self.row.id,
-        )
+        self.said.append(words)
+        self.choices = choices
 
     def _words(self, key: str, values: Mapping[str, str | int]) -> str:
         language = self.conversation.language or self.desk.language
@@ -257,6 +254,20 @@ class _Performance:
         if self.ticket is not None:
             known.setdefault("ticket", self.ticket.number)
         return self.desk.texts.say(key, language, **known)
+
+    def _add(self, effect: AddToTicket) -> None:
+        self.ticket = tickets.get(self.tx, effect.ticket)
+        if effect.since_matter:
+            kept.file_messages(
+                self.tx, self.conversation.id, self.conversation.since_id, effect.ticket
+            )
+        if self.heard is not None and self.heard.automatic:
+            return
+        words = self.heard.text if self.heard is not None else ""
+        tickets.add_message(
+            self.desk, self.tx, self.ticket, words, self._actor, inbox_id=self.row.id
+        )
+        self.conversation.ticket_id = effect.ticket
 
     def _say(self, effect: Say) -> None:
         self._speak(self._words(effect.key, effect.values), effect.choices)
@@ -321,3 +332,18 @@ class _Performance:
                 )
             )
         self._speak("\n\n".join(lines) if lines else self._words("status-none", {}))
+
+
+def _named(
+    state: states.State, understanding: Understanding | None, parts: Sequence[Understanding]
+) -> list[str]:
+    """Articles that the turn may speak of."""
+    read = [understanding, *parts] if understanding is not None else []
+    ids = [suggestion.article for one in read for suggestion in one.suggestions]
+    if isinstance(state, states.Suggesting):
+        ids += [*state.shown, *state.matter.candidates]
+    if not isinstance(state, states.Idle):
+        ids += state.matter.candidates
+    for matter in getattr(state, "later", ()):
+        ids += matter.candidates
+    return ids

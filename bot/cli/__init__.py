@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__
-from bot.cli import config
+from bot.cli import config, db, doctor, kb, outbox, rules, run, tickets
+from bot.errors import DeskError
 from bot.settings import ConfigError
+from bot.text import BadText
+from store.errors import StoreError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
+    except (BadText, DeskError, StoreError) as error:
+        print(f"firstline: {error}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         # The reader, `head` say, has seen enough. Python would complain once more while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,5 +42,6 @@ def parser() -> argparse.ArgumentParser:
         help="configuration file (default: $FIRSTLINE_CONFIG, else ./config.toml if it is there)",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    config.add(commands)
+    for module in (run, doctor, tickets, outbox, kb, rules, db, config):
+        module.add(commands)
     return top

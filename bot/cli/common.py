@@ -4,13 +4,16 @@ import argparse
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import settings
 from store import open_store
 from store.database import Store
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = object  # argparse's own class takes no parameter at run time
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import nlp
 from bot import knowledge, settings
@@ -22,7 +23,7 @@ def add(commands: Commands) -> None:
     ):
         action = actions.add_parser(name, help=words)
         if name != "list":
-            action.add_argument("folder", nargs="?", help="default: [knowledge] folder")
+            action.add_argument("folder", type=Path, nargs="?", help="default: [knowledge] folder")
         action.set_defaults(run=run)
     search = actions.add_parser("search", help="what would be offered for some words")
     search.add_argument("words", nargs="+")
@@ -30,14 +31,14 @@ def add(commands: Commands) -> None:
     search.set_defaults(run=_search)
 
 
-def _folder(arguments: argparse.Namespace) -> "os.PathLike[str]":
+def _folder(arguments: argparse.Namespace) -> Path:
     chosen = settings.load(arguments.config, os.environ).knowledge.folder
-    return knowledge.Path(arguments.folder) if arguments.folder else chosen or SHIPPED
+    return arguments.folder or chosen or SHIPPED
 
 
 def _import(arguments: argparse.Namespace) -> int:
     with opened(arguments) as store:
-        changed, problems = bring_in(store, knowledge.Path(_folder(arguments)))
+        changed, problems = bring_in(store, _folder(arguments))
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{changed} articles added, changed or removed")
@@ -65,7 +66,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _lint(arguments: argparse.Namespace) -> int:
-    articles, problems = knowledge.read_folder(knowledge.Path(_folder(arguments)))
+    articles, problems = knowledge.read_folder(_folder(arguments))
     findings = [*problems, *knowledge.lint(articles, datetime.now(UTC).date())]
     for finding in findings:
         print(finding)

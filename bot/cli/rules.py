@@ -5,10 +5,11 @@ import os
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import nlp
 from bot import settings
-from bot.app import rules_of, understander
+from bot.app import rules_of
 from bot.cli.common import Commands
-from bot.desk.rules import FIELDS, Case, judge
+from bot.desk.rules import FIELDS, Case, judge, systems_of
 
 
 def add(commands: Commands) -> None:
@@ -28,7 +29,9 @@ def _test(arguments: argparse.Namespace) -> int:
     chosen = settings.load(arguments.config, os.environ)
     zone = ZoneInfo(chosen.desk.timezone)
     text = " ".join(arguments.text)
-    meaning = understander(chosen).understand([text], [None])[0]
+    meaning = nlp.Understander.load(chosen.database.data_dir / "models").understand([text], [None])[
+        0
+    ]
     moment = arguments.at or datetime.now(UTC)
     case = Case(
         text=text,
@@ -38,7 +41,7 @@ def _test(arguments: argparse.Namespace) -> int:
         category=meaning.category,
         now=moment if moment.tzinfo else moment.replace(tzinfo=zone),
         group=arguments.group,
-        systems=frozenset(f.value.lower() for f in meaning.facts if f.kind == "application"),
+        systems=systems_of(meaning.facts),
     )
     verdict = judge(rules_of(chosen), case, zone)
     print(f"understood as  {case.language}, {case.type}, {case.category}")

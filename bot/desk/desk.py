@@ -1,13 +1,14 @@
 """What the desk's functions need besides the transaction: the administrator's choices and the texts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.desk.rules import Rule
+from bot.text import Texts
 from store.database import Tx
 
 DEFAULT_QUEUES: Final = {
@@ -17,16 +18,6 @@ DEFAULT_QUEUES: Final = {
     "performance": "applications",
 }
 NEVER: Final = timedelta()  # for deadlines
-
-
-class Texts(Protocol):
-    """The catalogue of what the bot says."""
-
-    def say(self, key: str, language: str, **values: str | int) -> str: ...
-
-    def when(self, moment: datetime, language: str, zone: ZoneInfo, now: datetime) -> str:
-        """A moment as people say it: today 14:30, Monday, 3 March."""
-        ...
 
 
 class Search(Protocol):
