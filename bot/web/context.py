@@ -1,0 +1,33 @@
+"""What the pages are given to work with; built once, handed down."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.settings import Settings
+from bot.web.presence import Presence
+from bot.web.throttle import Throttle
+from store.database import Store
+
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Wrong passwords. By login and place an honest typist is stopped early and a guesser at once; by
+    place alone, whoever tries many logins; by login alone, whoever comes from many places."""
+
+    pair: Throttle = field(default_factory=lambda: Throttle(5, WINDOW))
+    place: Throttle = field(default_factory=lambda: Throttle(30, WINDOW))
+    login: Throttle = field(default_factory=lambda: Throttle(100, WINDOW))
+
+
+@dataclass(frozen=True)
+class Context:
+    store: Store
+    settings: Settings
+    shutdown: asyncio.Event  # streams end when it is set
+    presence: Presence
+    problems: Callable[[], Sequence[str]]  # why this process is not ready; empty when it is
+    attempts: Attempts = field(default_factory=Attempts)
