@@ -30,7 +30,7 @@ DEV_LOCK = "requirements-dev.lock"  # holds everything in RUN_LOCK, at the same 
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
-# What a developer runs, as arguments of Python; the user's own are added to the last.
+# What a developer runs, as arguments of Python.
 DEVELOPING = {
     "test": (["-m", "pytest"],),
     "lint": (
@@ -42,6 +42,8 @@ DEVELOPING = {
     "bench": (["-m", "bench"],),
     "crash": (["-m", "bench.crash"],),
 }
+# Added when nothing else is asked for: the whole suite is worth two workers, a single file is not.
+WHOLE = {"test": ["-n", "2", "--dist", "worksteal"]}
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -58,18 +60,18 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 def run(argv: List[str]) -> int:
     if argv and argv[0] in DEVELOPING:
-        return develop(DEVELOPING[argv[0]], argv[1:])
+        os.chdir(ROOT)
+        return develop(DEVELOPING[argv[0]], argv[1:] or WHOLE.get(argv[0], []))
     from bot.cli import main as command
 
     return command(argv)
 
 
 def develop(steps: Sequence[List[str]], extra: List[str]) -> int:
-    """Run every step even when one fails, so that a developer sees all there is to mend."""
-    os.chdir(ROOT)
-    *first, last = steps
-    results = [subprocess.call([sys.executable, *step]) for step in first]
-    return max([*results, subprocess.call([sys.executable, *last, *extra])])
+    if len(steps) == 1:
+        os.execv(sys.executable, [sys.executable, *steps[0], *extra])
+    # Every step is run even when one fails, so that a developer sees all there is to mend.
+    return max([subprocess.call([sys.executable, *step]) for step in steps])
 
 
 def say(words: str) -> None:
@@ -215,10 +217,9 @@ def remove() -> None:
 
 def install(lock: str) -> None:
     uv = shutil.which("uv")
-    count = sum(1 for _ in pins(lock))
     say(
-        "installing %d packages into %s with %s; only the first start takes this long"
-        % (count, VENV, "uv" if uv else "pip")
+        "installing what %s names into %s with %s; only the first start takes this long"
+        % (lock, VENV, "uv" if uv else "pip")
     )
     if not os.path.exists(PYTHON):
         make(uv)
@@ -266,7 +267,11 @@ def installer(uv: Optional[str]) -> List[str]:
 def step(command: List[str], otherwise: str) -> None:
     """Run a part of the installation; standard output belongs to the command that is to follow."""
     output = sys.stderr.fileno()
-    if subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, close_fds=False) != 0:
+    try:
+        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, close_fds=False)
+    except KeyboardInterrupt:
+        sys.exit("firstline: broken off; the next start begins again")
+    if code != 0:
         sys.exit("firstline: " + otherwise)
 
 
@@ -281,10 +286,10 @@ def write_command() -> None:
         script.write(
             "#!/bin/sh\n"
             "# From any folder it is the same desk: the checkout's, unless ./config.toml is there.\n"
-            'FIRSTLINE_HOME="${FIRSTLINE_HOME:-%s}" exec %s -P -m bot "$@"\n'
-            % (re.sub(r'([$`"\\])', r"\\\1", ROOT), shlex.quote(PYTHON))
+            'home=%s; export FIRSTLINE_HOME="${FIRSTLINE_HOME:-$home}" FIRSTLINE_VENV=%s\n'
+            'exec %s -P -m bot "$@"\n' % (shlex.quote(ROOT), shlex.quote(VENV), shlex.quote(PYTHON))
         )
-    os.chmod(command, 0o755)  # noqa: S103 - like every other command there  # noqa: S103  # like every other command there
+    os.chmod(command, 0o755)  # noqa: S103 - as every other command there
 
 
 if __name__ == "__main__":

@@ -38,8 +38,7 @@ def _statements(text: str) -> Iterator[tuple[Place, int]]:
     position = _skip(_BLANK, text, 0)
     while position < len(text):
         start = position
-        brackets = len(text[position:]) - len(text[position:].lstrip("["))
-        brackets = min(brackets, 2)
+        brackets = 2 if text.startswith("[[", position) else int(text[position] == "[")
         names, position = _key(text, position + brackets)
         if brackets:
             table = _numbered(names, counts)

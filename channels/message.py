@@ -68,6 +68,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     key: str  # idempotency key: the same for every attempt to deliver this message
     channel: str
     to: str  # the destination within the channel; messages to one destination keep their order
+    conversation: str  # InboundMessage.conversation of what it belongs to
     text: PublicText
     choices: tuple[Choice, ...] = ()
     attachments: tuple[Attachment, ...] = ()

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from bot.cli import main
 from bot.settings import ConfigError, Rule, Settings, Webhook, load
+from nlp.understanding import Language
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -55,7 +56,7 @@ def test_what_the_example_leaves_out_as_a_comment_is_right_too(nowhere: Path) ->
     assert rule.model_fields_set == set(Rule.model_fields)
     given = {"secret": webhook.secret, "deliver_url": webhook.deliver_url}
     assert webhook == Webhook.model_validate(given)
-    assert example.texts["en"]["greeting"].startswith("Hello")
+    assert example.texts[Language.EN]["greeting"].startswith("Hello")
 
 
 def test_every_key_of_the_example_is_explained_above_it() -> None:
@@ -112,7 +113,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert (settings.web.port, settings.web.host, settings.desk.name) == (9000, "::1", "123")
     assert not settings.chat.enabled
     assert settings.web.trusted_proxies == ("10.0.0.0/8",)
-    assert settings.texts["ru"]["greeting"] == "Привет"
+    assert settings.texts[Language.RU]["greeting"] == "Привет"
 
 
 # Secrets

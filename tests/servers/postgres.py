@@ -42,7 +42,7 @@ class Postgres:
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
-        """The URL of a fresh copy of the template. `name_in` tells the name to use as a template."""
+        """The URL of a fresh copy of the template, which nobody may be connected to."""
         name = f"firstline_{os.getpid()}_{secrets.token_hex(4)}"
         self._run(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -96,7 +96,7 @@ def _start(folder: Path) -> None:
     trusting = ["--auth=trust", f"--username={OWNER}", "--encoding=UTF8", "--locale=C.UTF-8"]
     _call([programs / "initdb", "--no-sync", "--no-instructions", *trusting, "-D", data])
     options = " ".join(f"-c {name}='{value}'" for name, value in OPTIONS.items())
-    server = ["-D", data, "-l", place / "log", "-o", f"{options} -k '{place}'"]
+    server: list[str | Path] = ["-D", data, "-l", place / "log", "-o", f"{options} -k '{place}'"]
     _call([programs / "pg_ctl", "start", "--wait", "--silent", *server])
 
 

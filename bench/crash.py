@@ -1,0 +1,295 @@
+"""Kill the desk at random instants while it works, and prove that nothing was lost.
+
+    python -m bench.crash [--messages 20000] [--conversations 500] [--kills 20] [--database sqlite|URL]
+
+Many senders push messages over HTTP through the signed webhook channel, some of them several times at
+once; every one is sent again until it was acknowledged. Meanwhile the process is killed with SIGKILL and
+started again. A receiver of our own takes the replies. At the end every acknowledged message must have
+taken effect once and in order, and every reply must have arrived, in order. A reply may arrive twice only
+when its first delivery was under way as a process died: those are counted and printed.
+
+On PostgreSQL one process accepts and three work; the workers are killed in turn and the longest
+standstill of the desk while there was work is measured.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import sqlalchemy as sa
+
+from bench.running import EVERYTHING, Desk, receive_replies, signed
+
+WORDS = (
+    "my VPN drops every ten minutes, error 809",
+    "принтер не печатает со вчерашнего дня",
+    "电脑很慢，打不开文件",
+    "did not help",
+    "thanks, still broken",
+    "only me",
+    "I need access to the finance folder",
+    "не помогло",
+    "跳过",
+    "where is my ticket?",
+    "I rebooted twice already",
+    "позовите человека",
+)
+
+
+@dataclass
+class Record:
+    """What the outside world saw."""
+
+    acknowledged: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    replies: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # first ones
+    first: dict[str, float] = field(default_factory=dict)  # key -> when first received
+    repeats: list[tuple[str, float]] = field(default_factory=list)  # key, when it came again
+    posts: int = 0
+    duplicates: int = 0
+
+
+def taker(record: Record) -> Callable[[dict[str, str]], None]:
+    def take(reply: dict[str, str]) -> None:
+        key, now = reply["key"], time.time()
+        if key in record.first:
+            record.repeats.append((key, now))
+        else:
+            record.first[key] = now
+            record.replies[reply["to"]].append(key)
+
+    return take
+
+
+async def send_all(record: Record, url: str, conversations: int, each: int, stop_at: float) -> None:
+    connector = aiohttp.TCPConnector(limit=64)
+    timeout = aiohttp.ClientTimeout(total=15)
+    gate = asyncio.Semaphore(64)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
+
+        async def post(message: dict[str, Any]) -> bool:
+            body = json.dumps(message).encode()
+            record.posts += 1
+            try:
+                async with http.post(url, data=body, headers=signed(body, message["id"])) as answer:
+                    if answer.status not in {200, 503, 429}:
+                        raise SystemExit(f"{answer.status}: {await answer.text()}")
+                    return answer.status == 200
+            except (aiohttp.ClientError, TimeoutError, OSError):
+                return False
+
+        async def talk(number: int) -> None:
+            name = f"c{number:04d}"
+            for n in range(each):
+                message = {
+                    "id": f"{name}-{n}",
+                    "conversation": name,
+                    "sender": {"address": name, "name": f"Person {number}"},
+                    "text": f"{random.choice(WORDS)} ({name}-{n})",
+                }
+                while True:
+                    if time.time() > stop_at:
+                        raise SystemExit("the desk did not take the messages in time")
+                    async with gate:
+                        copies = 1 + (random.random() < 0.2) + (random.random() < 0.05)
+                        record.duplicates += copies - 1
+                        taken = await asyncio.gather(*(post(message) for _ in range(copies)))
+                    if any(taken):
+                        break
+                    await asyncio.sleep(random.uniform(0.05, 0.3))
+                record.acknowledged[name].append(message["id"])
+
+        await asyncio.gather(*(talk(number) for number in range(conversations)))
+
+
+async def kill_often(
+    desk: Desk, kills: list[float], count: int, progress: "Progress", total: int
+) -> None:
+    """Spread over the whole work by what was handled, each at a random instant."""
+    workers = range(1, len(desk.roles)) if len(desk.roles) > 1 else range(1)
+    for turn in range(count):
+        share = (turn + random.random()) / (count + 1)
+        while progress.handled < share * total * 0.95:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(random.uniform(0, 0.2))
+        kills.append(time.time())
+        await desk.kill(workers[turn % len(workers)])
+
+
+class Progress:
+    """Watches the database: how many messages took effect, and the longest standstill."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self.handled = 0
+        self.waiting = 0
+        self.standstill = 0.0
+
+    async def watch(self) -> None:
+        last, since = 0, time.time()
+        while True:
+            try:
+                self.handled, self.waiting = await asyncio.to_thread(self._look)
+            except sa.exc.SQLAlchemyError:
+                await asyncio.sleep(0.1)
+                continue
+            now = time.time()
+            if self.handled != last or not self.waiting:
+                last, since = self.handled, now
+            elif last:
+                self.standstill = max(self.standstill, now - since)
+            await asyncio.sleep(0.05)
+
+    def _look(self) -> tuple[int, int]:
+        with self.engine.connect() as connection:
+            ready = connection.exec_driver_sql(
+                "SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL"
+            ).scalar_one()
+            handled = connection.exec_driver_sql(
+                "SELECT count(*) FROM message WHERE author = 'requester'"
+            ).scalar_one()
+            return handled, ready
+
+
+def verify(engine: sa.Engine, record: Record, kills: list[float]) -> list[str]:
+    """Every way in which a promise was broken."""
+    wrong: list[str] = []
+    with engine.connect() as connection:
+        run = connection.exec_driver_sql
+        effects: dict[str, list[str]] = defaultdict(list)
+        for key, platform_id in run(
+            "SELECT c.key, i.platform_id FROM message m JOIN inbox i ON i.id = m.inbox_id"
+            " JOIN conversation c ON c.id = m.conversation_id"
+            " WHERE m.author = 'requester' ORDER BY m.id"
+        ):
+            effects[key].append(platform_id)
+        for name, sent in record.acknowledged.items():
+            if effects[name] != sent:
+                missing = set(sent) - set(effects[name])
+                twice = len(effects[name]) - len(set(effects[name]))
+                wrong.append(f"{name}: {len(missing)} lost, {twice} doubled, or out of order")
+        expected: dict[str, list[str]] = defaultdict(list)
+        for key, destination in run(
+            "SELECT o.key, l.destination FROM outbox o JOIN lane l ON l.id = o.lane_id"
+            " ORDER BY o.id"
+        ):
+            expected[destination].append(key)
+        for destination, keys in expected.items():
+            got = record.replies[destination]
+            if got != keys:
+                wrong.append(f"replies to {destination}: {len(keys)} queued, {len(got)} arrived")
+        counts = {
+            "conversations left ready": "SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL",
+            "lanes left ready": "SELECT count(*) FROM lane WHERE ready_at IS NOT NULL",
+            "messages parked": "SELECT count(*) FROM inbox WHERE parked_at IS NOT NULL",
+            "replies given up": "SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL",
+        }
+        for name, query in counts.items():
+            if count := run(query).scalar_one():
+                wrong.append(f"{count} {name}")
+        if engine.dialect.name == "sqlite":
+            result = run("PRAGMA integrity_check").scalar_one()
+            if result != "ok":
+                wrong.append(f"integrity: {result}")
+    for key, _ in record.repeats:
+        began = record.first[key]
+        if not any(-0.05 <= kill - began <= 15 for kill in kills):
+            wrong.append(f"reply {key} was repeated although nothing was killed")
+    return wrong
+
+
+async def settled(engine: sa.Engine, seconds: float) -> None:
+    deadline = time.time() + seconds
+    query = (
+        "SELECT (SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL)"
+        " + (SELECT count(*) FROM lane WHERE ready_at IS NOT NULL)"
+    )
+    while time.time() < deadline:
+        with engine.connect() as connection:
+            if not connection.exec_driver_sql(query).scalar_one():
+                return
+        await asyncio.sleep(0.2)
+
+
+async def crash(messages: int, conversations: int, kills: int, database: str) -> dict[str, Any]:
+    """Run it; the result's "wrong" is empty when every promise was kept."""
+    began = time.time()
+    roles = (EVERYTHING,) if database == "sqlite" else ("intake", *("worker,outbox,timers",) * 3)
+    each = messages // conversations
+    total = each * conversations
+    stop_at = time.time() + 60 + messages / 20
+    with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
+        desk = Desk(Path(name), database, roles)
+        record = Record()
+        receiver = await receive_replies(desk.reply_port, taker(record))
+        await desk.start()
+        await desk.serving()
+        engine = sa.create_engine(desk.database.replace("postgresql://", "postgresql+psycopg://"))
+        progress = Progress(engine)
+        watcher = asyncio.create_task(progress.watch())
+        killed: list[float] = []
+        killer = asyncio.create_task(kill_often(desk, killed, kills, progress, total))
+        try:
+            await send_all(record, desk.messages_url, conversations, each, stop_at)
+            while not killer.done() and time.time() < stop_at:
+                await asyncio.sleep(0.1)
+            await settled(engine, max(60.0, messages / 50))
+            watcher.cancel()
+            codes = await desk.stop()
+            wrong = verify(engine, record, killed)
+            if len(killed) < kills:
+                wrong.append(f"only {len(killed)} of {kills} kills happened")
+            if any(codes):
+                wrong.append(f"orderly shutdown gave {codes}")
+            if wrong:
+                wrong.append(desk.log()[-3000:])
+        finally:
+            watcher.cancel()
+            killer.cancel()
+            desk.abandon()
+            await receiver.cleanup()
+            engine.dispose()
+        return {
+            "database": engine.dialect.name,
+            "messages": total,
+            "posts": record.posts,
+            "concurrent duplicates": record.duplicates,
+            "kills": len(killed),
+            "replies": len(record.first),
+            "replies repeated after a kill": len(record.repeats),
+            "longest standstill, s": round(progress.standstill, 2),
+            "seconds": round(time.time() - began),
+            "wrong": wrong,
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--conversations", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--database", default="sqlite", help="sqlite, or a postgresql:// URL")
+    options = parser.parse_args()
+    result = asyncio.run(
+        crash(options.messages, options.conversations, options.kills, options.database)
+    )
+    wrong = result.pop("wrong")
+    for name, value in result.items():
+        print(f"{name:32} {value}")
+    for line in wrong:
+        print("WRONG:", line)
+    print("nothing lost" if not wrong else f"{len(wrong)} promises broken")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A desk in processes of its own, for the crash test and the benchmarks: start, talk, listen, stop."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+SECRET = base64.b64encode(b"a-secret-of-32-bytes-for-tests!!").decode()
+EVERYTHING = "intake,worker,outbox,timers"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Desk:
+    """One process for every entry of `roles`, all on the same database, with a signed webhook channel
+    named "test" whose replies go to `reply_port`."""
+
+    def __init__(self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,)) -> None:
+        self.folder, self.roles = folder, roles
+        self.port, self.reply_port = free_port(), free_port()
+        self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
+        self.config = folder / "config.toml"
+        self.config.write_text(
+            f'[database]\nurl = "{self.database}"\ndata_dir = "{folder}"\n'
+            f"[web]\nport = {self.port}\n"
+            "[chat]\nmessages_per_minute = 1000000\n"
+            "[outbox]\nattempts = 100\nfirst_retry_seconds = 1\nlongest_retry_seconds = 2\n"
+            '[webhook.test]\nsecret = "env:TEST_WEBHOOK_SECRET"\nrate_per_second = 5000\n'
+            f'deliver_url = "http://127.0.0.1:{self.reply_port}/deliver"\n'
+        )
+        self.processes: list[asyncio.subprocess.Process] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def messages_url(self) -> str:
+        return f"{self.url}/channels/test/messages"
+
+    async def start(self) -> None:
+        self.processes = [await self._spawn(roles) for roles in self.roles]
+
+    async def _spawn(self, roles: str) -> asyncio.subprocess.Process:
+        with (self.folder / "desk.log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "--config", str(self.config)),
+                *("run", "--role", roles),
+                stdout=log,
+                stderr=log,
+                env={
+                    **os.environ,
+                    "FIRSTLINE_LOG__LEVEL": "warning",
+                    "TEST_WEBHOOK_SECRET": SECRET,
+                },
+            )
+
+    async def kill(self, which: int) -> None:
+        """SIGKILL, and a new process at once."""
+        victim = self.processes[which]
+        victim.send_signal(signal.SIGKILL)
+        await victim.wait()
+        self.processes[which] = await self._spawn(self.roles[which])
+
+    async def serving(self, seconds: float = 60, path: str = "/readyz") -> float:
+        """Seconds until it serves. Raises TimeoutError with the log's end."""
+        began = time.perf_counter()
+        async with aiohttp.ClientSession() as http:
+            while time.perf_counter() - began < seconds:
+                try:
+                    async with http.get(self.url + path) as answer:
+                        if answer.status == 200:
+                            return time.perf_counter() - began
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.02)
+        raise TimeoutError(self.log()[-3000:])
+
+    async def stop(self) -> list[int]:
+        """Exit codes after SIGTERM."""
+        for process in self.processes:
+            process.terminate()
+        return [await process.wait() for process in self.processes]
+
+    def abandon(self) -> None:
+        for process in self.processes:
+            if process.returncode is None:
+                process.kill()
+
+    def log(self) -> str:
+        return (self.folder / "desk.log").read_text(errors="replace")
+
+
+def signed(body: bytes, message_id: str) -> dict[str, str]:
+    """Headers of a message to the webhook channel, as Standard Webhooks has them."""
+    moment = str(int(time.time()))
+    content = f"{message_id}.{moment}.".encode() + body
+    mac = hmac.new(base64.b64decode(SECRET), content, hashlib.sha256).digest()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": moment,
+        "webhook-signature": "v1," + base64.b64encode(mac).decode(),
+        "content-type": "application/json",
+    }
+
+
+async def receive_replies(port: int, take: Callable[[dict[str, str]], None]) -> web.AppRunner:
+    """A receiver that says yes to every reply after `take` has seen it."""
+
+    async def post(request: web.Request) -> web.Response:
+        reply = await request.json()
+        take(reply)
+        return web.json_response({"id": reply["key"]})
+
+    app = web.Application()
+    app.router.add_post("/deliver", post)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner

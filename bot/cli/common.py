@@ -1,0 +1,35 @@
+"""What the commands share: the store of the configuration, and a table for the terminal."""
+
+import argparse
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot import settings
+from store import open_store
+from store.database import Store
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+@contextlib.contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[Store]:
+    store = open_store(settings.load(arguments.config, os.environ).database.address)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def shown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A table with a heading, columns as wide as needed."""
+    if not rows:
+        return "nothing"
+    names = list(rows[0])
+    lines = [names, *([str(row[name] or "") for name in names] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(names) - 1)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]])
+        for line in lines
+    )

@@ -1,0 +1,330 @@
+"""One turn: load what the bot needs to know, let it decide, carry the decision out.
+
+Runs inside the store's step: everything here is one transaction with the message it answers.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from bot.conversation import state as states
+from bot.conversation.decide import decide
+from bot.conversation.effects import (
+    AddToTicket,
+    CallHuman,
+    Effect,
+    NewMatter,
+    OpenTicket,
+    RecordUse,
+    Reopen,
+    Say,
+    SetLanguage,
+    ShowArticles,
+    ShowStatus,
+    SolvedByRequester,
+    Use,
+    Wake,
+)
+from bot.conversation.turn import ArticleBrief, Decision, Policy, TicketBrief, Turn
+from bot.desk import people, tickets, transcript
+from bot.desk.access import BOT, Actor, actor_of
+from bot.desk.clock import ticket_timer
+from bot.desk.desk import Desk
+from bot.desk.notices import tell
+from bot.desk.status import ACTIVE, Status
+from bot.inbox import Read
+from bot.library import Library
+from channels.message import Choice, InboundMessage, PublicText
+from nlp.understanding import Category, Level, TicketType
+from store import tickets as kept
+from store.database import Tx
+from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
+from store.timers import Fired, cancel_timers, set_timer
+
+WAKE: Final = "wake"
+
+log = structlog.get_logger()
+
+
+class Bot(Struct, frozen=True, kw_only=True):
+    """What a turn needs besides the transaction."""
+
+    desk: Desk
+    library: Library
+    policy: Policy
+    helped: Callable[[Use], None] = lambda use: None  # for the metrics
+
+
+def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read | Fired) -> None:
+    """Let one accepted row take effect. The conversation is held by the caller."""
+    if isinstance(read, Fired) and read.kind != WAKE:
+        ticket_timer(bot.desk, tx, conversation, read)
+    else:
+        _Performance(bot, tx, conversation, row).take_turn(read)
+
+
+def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
+    """A row could not be handled and is put aside. It is a message all the same: open a ticket with
+    its words, so that a person reads it."""
+    if row.kind != "message":
+        return
+    message = msgspec.json.decode(row.body, type=InboundMessage)
+    person = people.of_sender(tx, message.channel, message.sender)
+    conversation.person_id = conversation.person_id or person.id
+    conversation.state = None
+    conversation.since_id = row.id
+    transcript.heard(tx, conversation, row, message)
+    proposal = tickets.Proposal(
+        words=(message.text,), language=conversation.language or bot.desk.language
+    )
+    ticket = tickets.open_ticket(
+        bot.desk, tx, conversation, proposal, person, BOT, inbox_id=row.id
+    )
+    tell(
+        bot.desk, tx, conversation, "message-parked",
+        key=f"{row.id}.parked", ticket_id=ticket.id, values={"ticket": ticket.number},
+    )
+
+
+class _Performance:
+    """One turn in the making."""
+
+    def __init__(self, bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
+        self.bot, self.desk, self.tx = bot, bot.desk, tx
+        self.conversation, self.row = conversation, row
+        self.said = 0
+        self.ticket: Ticket | None = None  # opened or acted on in this turn
+
+    def take_turn(self, read: Read | Fired) -> None:
+        conversation, tx = self.conversation, self.tx
+        message = read.message if isinstance(read, Read) else None
+        understanding = read.understanding if isinstance(read, Read) else None
+        self.person = self._person(message)
+        if conversation.language is None:
+            conversation.language = (
+                (message and message.language) or self.person.language or self.desk.language
+            )
+        before = states.load(conversation.state)
+        found = kept.of_requester(
+            tx, self.person.id, sorted(ACTIVE), tx.now - self.bot.policy.reopen_within
+        )
+        named = [s.article for s in understanding.suggestions] if understanding else []
+        if isinstance(before, states.Suggesting):
+            named += before.shown
+        decision = decide(
+            Turn(
+                message=message,
+                understanding=understanding,
+                terms=frozenset(self.desk.terms(message.text)) if message else frozenset(),
+                state=before,
+                language=conversation.language,
+                tickets=tuple(self._brief(ticket) for ticket in found),
+                current=conversation.ticket_id,
+                taken=conversation.taken_by is not None,
+                articles=self._articles(named),
+                greeted=conversation.handled_id > 0,
+                question=f"q{self.row.id}",
+                now=tx.now,
+                policy=self.bot.policy,
+            )
+        )
+        if not isinstance(before, states.Idle):
+            cancel_timers(tx, self._owner, WAKE)
+        if message is not None:
+            about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
+            transcript.heard(tx, conversation, self.row, message, about)
+        if conversation.since_id == 0:
+            conversation.since_id = self.row.id
+        self._carry_out(decision)
+        conversation.state = states.dump(decision.state)
+        log.debug("turn", rule=decision.reason, state=type(decision.state).__name__)
+
+    @property
+    def _owner(self) -> str:
+        return f"conversation:{self.conversation.id}"
+
+    @property
+    def _actor(self) -> Actor:
+        return Actor(who="requester", person_id=self.person.id, name=self.person.name)
+
+    def _person(self, message: InboundMessage | None) -> Person:
+        known = self.conversation.person_id
+        person = self.tx.get(Person, known) if known is not None else None
+        if person is None:
+            if message is None:
+                raise LookupError(f"conversation {self.conversation.id} has no person")
+            person = people.of_sender(self.tx, message.channel, message.sender)
+            self.conversation.person_id = person.id
+        return person
+
+    def _brief(self, ticket: Ticket) -> TicketBrief:
+        return TicketBrief(
+            id=ticket.id,
+            number=ticket.number,
+            title=ticket.title,
+            status=ticket.status,
+            category=ticket.category,
+            terms=frozenset(self.desk.terms(f"{ticket.title} {ticket.description[:2000]}")),
+            updated_at=ticket.updated_at,
+            resolved_at=ticket.resolved_at,
+            waits_for_requester=ticket.status == Status.PENDING_USER,
+            taken=ticket.assignee_id is not None,
+        )
+
+    def _articles(self, ids: list[str]) -> Mapping[str, ArticleBrief]:
+        language = self.conversation.language or self.desk.language
+        found = ((id, self.bot.library.find(id, language)) for id in dict.fromkeys(ids))
+        return {
+            id: ArticleBrief(id, article.title, len(article.body)) for id, article in found if article
+        }
+
+    # -- carrying out
+
+    def _carry_out(self, decision: Decision) -> None:
+        for effect in decision.effects:
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:  # noqa: PLR0912
+        tx, conversation = self.tx, self.conversation
+        match effect:
+            case Say():
+                self._say(effect)
+            case ShowArticles():
+                self._show(effect)
+            case RecordUse():
+                tx.append(
+                    ArticleUse,
+                    article=effect.article,
+                    language=conversation.language or self.desk.language,
+                    what=str(effect.use),
+                    at=tx.now,
+                    conversation_id=conversation.id,
+                )
+                self.bot.helped(effect.use)
+            case OpenTicket():
+                self._open(effect)
+            case AddToTicket():
+                self.ticket = tickets.get(tx, effect.ticket)
+                words = self.row_text
+                tickets.add_message(
+                    self.desk, tx, self.ticket, words, self._actor, inbox_id=self.row.id
+                )
+                conversation.ticket_id = effect.ticket
+            case Reopen():
+                self.ticket = tickets.get(tx, effect.ticket)
+                tickets.reopen(
+                    self.desk, tx, self.ticket, self._actor,
+                    why="the requester says it is not solved", inbox_id=self.row.id,
+                )
+                conversation.ticket_id = effect.ticket
+            case SolvedByRequester():
+                self.ticket = tickets.get(tx, effect.ticket)
+                tickets.solved_by_requester(
+                    self.desk, tx, self.ticket, self._actor,
+                    cancelled=effect.cancelled, inbox_id=self.row.id,
+                )
+            case CallHuman():
+                self.ticket = tickets.get(tx, effect.ticket)
+                tickets.call_human(tx, self.ticket, self._actor, inbox_id=self.row.id)
+            case ShowStatus():
+                self._status(effect)
+            case NewMatter():
+                conversation.since_id = self.row.id
+            case SetLanguage():
+                conversation.language = effect.language
+            case Wake():
+                due = tx.now + effect.after
+                set_timer(tx, self._owner, WAKE, conversation.id, due)
+
+    @property
+    def row_text(self) -> str:
+        return msgspec.json.decode(self.row.body, type=InboundMessage).text
+
+    def _speak(self, words: str, choices: tuple[Choice, ...] = ()) -> None:
+        self.said += 1
+        transcript.speak(
+            self.desk,
+            self.tx,
+            self.conversation,
+            PublicText(words),
+            key=f"{self.row.id}.{self.said}",
+            actor=BOT,
+            choices=choices,
+            ticket_id=None if self.ticket is None else self.ticket.id,
+            inbox_id=self.row.id,
+        )
+
+    def _words(self, key: str, values: Mapping[str, str | int]) -> str:
+        language = self.conversation.language or self.desk.language
+        known: dict[str, str | int] = dict(values)
+        if self.ticket is not None:
+            known.setdefault("ticket", self.ticket.number)
+        return self.desk.texts.say(key, language, **known)
+
+    def _say(self, effect: Say) -> None:
+        self._speak(self._words(effect.key, effect.values), effect.choices)
+
+    def _show(self, effect: ShowArticles) -> None:
+        language = self.conversation.language or self.desk.language
+        found = [self.bot.library.find(id, language) for id in effect.articles]
+        articles = [one for one in found if one is not None]
+        parts = []
+        if effect.in_full:
+            first, *others = articles
+            parts.append(f"**{first.title}**\n\n{first.body}")
+            if others:
+                parts.append(self._words("articles-also", {}))
+        else:
+            others = articles
+            parts.append(self._words("articles-offer", {}))
+        if others:
+            parts.append("\n".join(f"- {one.title}" for one in others))
+        parts.append(self._words("articles-ask", {}))
+        self._speak("\n\n".join(parts), effect.choices)
+
+    def _open(self, effect: OpenTicket) -> None:
+        matter = effect.matter
+        self.ticket = tickets.open_ticket(
+            self.desk,
+            self.tx,
+            self.conversation,
+            tickets.Proposal(
+                words=matter.words,
+                facts=matter.facts,
+                answers=matter.answers,
+                category=Category(matter.category),
+                confidence=matter.confidence,
+                type=TicketType(matter.type),
+                impact=Level(matter.impact),
+                urgency=Level(matter.urgency),
+                language=self.conversation.language or self.desk.language,
+                human=effect.human,
+            ),
+            self.person,
+            BOT,
+            inbox_id=self.row.id,
+        )
+
+    def _status(self, effect: ShowStatus) -> None:
+        language = self.conversation.language or self.desk.language
+        lines = []
+        for id in effect.tickets:
+            ticket = tickets.get(self.tx, id)
+            lines.append(
+                self._words(
+                    "status-line",
+                    {
+                        "ticket": ticket.number,
+                        "title": ticket.title,
+                        "status": self.desk.texts.say(f"status-{ticket.status}", language),
+                        "when": self.desk.texts.when(
+                            ticket.updated_at, language, self.desk.timezone, self.tx.now
+                        ),
+                    },
+                )
+            )
+        self._speak("\n\n".join(lines) if lines else self._words("status-none", {}))

@@ -1,0 +1,8 @@
+"""The schema's history. `REVISIONS` names every one, oldest first; each has a file in `versions`.
+
+Kept here, so that opening a database that is up to date needs no Alembic.
+"""
+
+from typing import Final
+
+REVISIONS: Final = ("0001",)
