@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.desk.desk import Desk
 from bot.settings import Settings
 from bot.web.presence import Presence
 from bot.web.throttle import Throttle
@@ -27,7 +28,12 @@ class Attempts:
 class Context:
     store: Store
     settings: Settings
+    desk: Desk
     shutdown: asyncio.Event  # streams end when it is set
     presence: Presence
     problems: Callable[[], Sequence[str]]  # why this process is not ready; empty when it is
     attempts: Attempts = field(default_factory=Attempts)
+
+    @property
+    def signed_in_for(self) -> timedelta:
+        return timedelta(hours=self.settings.web.session_hours)

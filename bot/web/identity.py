@@ -1,15 +1,15 @@
 """Signing in and out, the one-time links that make an account, and the list of one's own sign-ins."""
 
-import asyncio
 import re
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.desk import people
-from bot.errors import DeskError, NotFound
-from bot.web import render, signins
+from bot.errors import Invalid
+from bot.web import render
 from bot.web.context import Context
 from bot.web.visit import (
     COOKIE,
@@ -22,10 +22,10 @@ from bot.web.visit import (
     to,
 )
 from bot.web.words import T
+from store import people as kept
 from store.database import Tx
-from store.tables import Person
 
-LOGIN = re.compile(r"[a-z0-9][a-z0-9.@_-]{1,63}")
+_hashing = BoundedSemaphore(2)  # each takes 64 MiB for a moment
 
 
 def sign_in_page(context: Context) -> Endpoint:
@@ -49,18 +49,20 @@ def sign_in(context: Context) -> Endpoint:
             words = T["too_often"].format(minutes=minutes)
             return _sign_in(context, request, wanted, login, words, status=429)
         # Counted before it is known to be wrong, so that many tries at once are no way around.
-        tries = ((context.attempts.pair, f"{login} {place}"), (context.attempts.place, place))
-        for throttle, key in (*tries, (context.attempts.login, login)):
-            throttle.count(key, now)
+        attempts = context.attempts
+        attempts.pair.count(f"{login} {place}", now)
+        attempts.place.count(place, now)
+        attempts.login.count(login, now)
 
         def attempt() -> Response:
-            person = context.store.read(lambda tx: people.by_login(tx, login))
-            right = signins.is_right(
-                str(form.get("password", "")), person.password if person else None
-            )
+            person = context.store.read(lambda tx: kept.by_login(tx, login))
+            with _hashing:
+                right = people.is_right(person and person.password, str(form.get("password", "")))
             if not right or person is None:
                 return _sign_in(context, request, wanted, login, T["wrong"], status=401)
-            context.attempts.pair.forget(f"{login} {place}")
+            attempts.pair.forget(f"{login} {place}")
+            attempts.place.undo(place)
+            attempts.login.undo(login)
             return _open(context, request, person.id, wanted)
 
         return await answered(request, context, attempt)
@@ -99,9 +101,12 @@ def _sign_in(
 
 
 def _open(context: Context, request: Request, person_id: int, wanted: str = "") -> Response:
-    hours = context.settings.web.session_hours
     client = _client(request.headers.get("user-agent", ""))
-    token = context.store.write(lambda tx: signins.open_signin(tx, person_id, hours, client))
+    token = context.store.write(
+        lambda tx: people.sign_in(
+            tx, people.get(tx, person_id), client, lasting=context.signed_in_for
+        )
+    )
     # Only a path of ours: "//elsewhere" and "/desk\..." would lead a browser to another site.
     ours = re.fullmatch(r"/desk/[\w/?=&%.+-]*", wanted) is not None
     response = to(wanted if ours else "/desk/")
@@ -113,29 +118,30 @@ def _open(context: Context, request: Request, person_id: int, wanted: str = "") 
 
 
 def sign_out(tx: Tx, visit: Visit) -> Response:
-    signins.revoke(tx, visit.me.id, visit.signin)
+    people.sign_out(tx, visit.signin, visit.actor)
     response = to("/desk/sign-in")
     response.delete_cookie(COOKIE, path="/desk")
     return response
 
 
 def mine(tx: Tx, visit: Visit) -> Response:
-    rows = signins.of_person(tx, visit.me.id)
+    rows = kept.sign_ins(tx, visit.me.id, tx.now)
     return visit.page("me.html", signins=rows, current=visit.signin)
 
 
 def end(tx: Tx, visit: Visit) -> Response:
     """One of my sign-ins, or all but this one."""
-    signins.revoke(tx, visit.me.id, visit.form.get("signin"), but=visit.signin)
+    if one := visit.form.get("signin"):
+        people.sign_out(tx, one, visit.actor)
+    else:
+        kept.forget_sign_ins(tx, visit.me.id, but=visit.signin)
     return to("/desk/me")
 
 
 def welcome_page(context: Context) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        token = request.path_params["token"]
-
         def look(tx: Tx) -> Response:
-            person = _invited(tx, token)
+            person = people.invited(tx, request.path_params["token"])
             return _welcome(context, request, person.name, person.login or "")
 
         return await answered(request, context, lambda: context.store.read(look))
@@ -148,53 +154,27 @@ def welcome(context: Context) -> Endpoint:
         refuse_foreign(request)
         token = request.path_params["token"]
         form = await read_form(request, NO_FILES)
-        given = {name: str(form.get(name, "")) for name in ("name", "login", "password", "again")}
-        name, login = given["name"].strip()[:80], given["login"].strip().lower()
+        name, login, password, again = (
+            str(form.get(field, "")) for field in ("name", "login", "password", "again")
+        )
 
         def attempt() -> Response:
-            context.store.read(lambda tx: _invited(tx, token))
-            problem = _wrong_with(name, login, given["password"], given["again"])
-            if problem:
-                return _welcome(context, request, name, login, problem)
-            password = signins.hashed(given["password"])
-
-            def accept(tx: Tx) -> int | None:
-                person = _invited(tx, token)
-                other = people.by_login(tx, login)
-                if other is not None and other.id != person.id:
-                    return None
-                if not signins.close_link(tx, token):
-                    raise NotFound(T["link_gone"])
-                person.name, person.login, person.password = name, login, password
-                signins.revoke(tx, person.id)
-                return person.id
-
-            accepted = context.store.write(accept)
-            if accepted is None:
-                taken = T["login_taken"].format(login=login)
-                return _welcome(context, request, name, login, taken)
-            return _open(context, request, accepted)
+            context.store.read(lambda tx: people.invited(tx, token))
+            try:
+                if password != again:
+                    raise Invalid(T["not_twice"])
+                with _hashing:
+                    kept_password = people.hashed(password)
+                person = context.store.write(
+                    lambda tx: people.accept_invitation(tx, token, name, login, kept_password)
+                )
+            except Invalid as problem:
+                return _welcome(context, request, name, login, str(problem))
+            return _open(context, request, person.id)
 
         return await answered(request, context, attempt)
 
     return endpoint
-
-
-def _invited(tx: Tx, token: str) -> Person:
-    person = signins.invited(tx, token)
-    if person is None:
-        raise NotFound(T["link_gone"])
-    return person
-
-
-def _wrong_with(name: str, login: str, password: str, again: str) -> str:
-    if not name:
-        return T["name_missing"]
-    if LOGIN.fullmatch(login) is None:
-        return T["login_form"]
-    if not signins.SHORTEST <= len(password) <= signins.LONGEST:
-        return T["password_short"].format(shortest=signins.SHORTEST)
-    return T["not_twice"] if password != again else ""
 
 
 def _welcome(
@@ -208,7 +188,7 @@ def _welcome(
         name=name,
         login=login,
         problem=problem,
-        shortest=signins.SHORTEST,
+        shortest=people.SHORTEST_PASSWORD,
     )
 
 

@@ -30,6 +30,13 @@ class Throttle:
             while len(self._tries) > KEYS:
                 del self._tries[next(iter(self._tries))]
 
+    def undo(self, key: str) -> None:
+        """The last try was a good one."""
+        with self._lock:
+            tries = self._tries.get(key)
+            if tries:
+                tries.pop()
+
     def forget(self, key: str) -> None:
         with self._lock:
             self._tries.pop(key, None)

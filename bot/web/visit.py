@@ -6,7 +6,9 @@ A page is a function of a transaction and a visit. `reading` runs it on a view t
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message
 
+from bot.desk.access import Actor, actor_of
 from bot.errors import DeskError
 from bot.web import render, signins
 from bot.web.context import Context
@@ -47,6 +50,10 @@ class Visit:
     uploads: tuple[UploadFile, ...] = ()
 
     @property
+    def actor(self) -> Actor:
+        return actor_of(self.me)
+
+    @property
     def key(self) -> str:
         """The form's idempotency key: the same when a form is sent twice."""
         return self.form.get("key", "")[:64]
@@ -61,16 +68,16 @@ def reading(context: Context, page: Page) -> Endpoint:
             found = signins.find(tx, request.cookies.get(COOKIE, ""))
             if found is None:
                 return to_sign_in(request)
-            signin, person = found
-            if signins.is_due(signin, tx.now):
-                response_touch.append(signin.id)
-            return page(tx, Visit(context, request, person, signin.id))
+            if found.is_due:
+                due.append(found.id)
+            return page(tx, Visit(context, request, found.person, found.id))
 
-        response_touch: list[str] = []
+        due: list[str] = []
         response = await answered(request, context, lambda: context.store.read(look))
-        if response_touch:
-            hours = context.settings.web.session_hours
-            await context.store.awrite(lambda tx: signins.touch(tx, response_touch[0], hours))
+        for id in due:
+            touch = partial(signins.touch, id=id, lasting=context.signed_in_for)
+            with suppress(StoreError):  # the page could be read; that nothing can be written shows soon
+                await context.store.awrite(touch)
         return response
 
     return endpoint
@@ -92,8 +99,7 @@ def writing(context: Context, act: Page, *, files: bool = False) -> Endpoint:
             found = signins.find(tx, request.cookies.get(COOKIE, ""))
             if found is None:
                 return to_sign_in(request)
-            signin, person = found
-            return act(tx, Visit(context, request, person, signin.id, fields, uploads))
+            return act(tx, Visit(context, request, found.person, found.id, fields, uploads))
 
         try:
             return await answered(request, context, lambda: context.store.write(change))
