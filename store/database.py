@@ -65,7 +65,7 @@ class Tx:
     def insert(self, row: Row) -> Row:
         """Insert a row now, because its id is needed."""
         self.session.add(row)
-        self.session.flush([row])
+        self.session.flush()
         return row
 
     def get(self, table: type[Row], key: Any) -> Row | None:
@@ -339,4 +339,6 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
         pool_pre_ping=False,
         connect_args={"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5},
     )
-    return engine, engine.execution_options(postgresql_readonly=True)
+    return engine, engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )

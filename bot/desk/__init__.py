@@ -1,1 +1,0 @@
-"""The rules of the service desk. Every function takes the transaction first; none commits."""

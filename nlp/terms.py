@@ -1,0 +1,59 @@
+"""The one analyser of full-text search: text in, terms out, the same for both databases and the index.
+
+Lower case; Snowball stems for Russian and English; pairs of neighbouring characters for Chinese, which
+has no spaces; codes and numbers kept whole. Linear in the length of the text.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import snowballstemmer
+
+LONGEST: Final = 60_000  # characters of a text that are analysed: the rest of a pasted log adds nothing
+LONGEST_TERM: Final = 40
+
+_TOKEN: Final = re.compile(
+    r"[a-z0-9а-яё]+(?:[-_.:][a-z0-9а-яё]+)*|[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_]+"
+)
+_local = threading.local()  # Snowball's stemmers keep state
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in their order, repeats included."""
+    folded = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("ё", "е")
+    found: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        token = match.group()
+        if "\u3400" <= token[0] <= "\u9fff":
+            found += _pairs(token)
+        elif len(token) <= LONGEST_TERM:
+            found += _words(token)
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    if len(run) == 1:
+        return [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+@lru_cache(maxsize=50_000)
+def _words(token: str) -> tuple[str, ...]:
+    parts = [part for part in re.split(r"[-_.:]", token) if part]
+    if len(parts) == 1:
+        return (_stem(token),)
+    # "inc-12" and "wi-fi" are found whole and by their parts
+    return (token, *(_stem(part) for part in parts if len(part) > 1))
+
+
+def _stem(word: str) -> str:
+    if any(letter.isdigit() for letter in word):
+        return word
+    language = "russian" if "а" <= word[0] <= "я" else "english"
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = snowballstemmer.stemmer(language)
+    return str(stemmers[language].stemWord(word))
