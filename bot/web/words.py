@@ -78,7 +78,9 @@ T = MappingProxyType(
         "earlier": "Previous",
         "later": "Next",
         "shown": "{first}–{last} of {total}",
-        "keys_hint": "Keys: j and k move, Enter opens, / searches",
+        "pages": "Pages",
+        "list_changed": "The list has changed.",
+        "keys_hint": "in the table, j and k or the arrows move, Enter opens",
         # ticket
         "conversation": "Conversation",
         "requester": "Requester",
@@ -104,6 +106,9 @@ T = MappingProxyType(
         "add_tag": "Add a tag",
         "add": "Add",
         "remove": "remove",
+        "ticket_changed": "There is something new on this ticket.",
+        "before_now": "ago",
+        "choices": "Buttons offered",
         "facts": "Facts gathered",
         "no_facts": "None.",
         "decided": "Who decided, and why",
@@ -131,9 +136,7 @@ T = MappingProxyType(
         "name": "Name",
         "role": "Role",
         "signins": "Sign-ins",
-        "active": "Active",
-        "yes": "yes",
-        "no": "no",
+        "inactive": "inactive",
         "deactivate": "Deactivate",
         "activate": "Activate",
         "revoke": "End sign-ins",
@@ -180,6 +183,8 @@ T = MappingProxyType(
         # refusals
         "refused": "That was not done",
         "back": "Back to the tickets",
+        "as_table": "As a table",
+        "number": "Number",
         "not_found": "There is no such page.",
     }
 )
