@@ -1,0 +1,1 @@
+"""The rules of the service desk. Every function takes the transaction first; none commits."""

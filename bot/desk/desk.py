@@ -1,0 +1,45 @@
+"""What the desk's functions need besides the transaction: the administrator's choices and the texts."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.desk.rules import Rule
+
+DEFAULT_QUEUES: Final = {
+    "network": "network",
+    "security": "security",
+    "software": "applications",
+    "performance": "applications",
+}
+
+
+class Texts(Protocol):
+    """The catalogue of what the bot says."""
+
+    def say(self, key: str, language: str, **values: str | int) -> str: ...
+
+    def when(self, moment: datetime, language: str, zone: ZoneInfo, now: datetime) -> str:
+        """A moment as people say it: today 14:30, Monday, 3 March."""
+        ...
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    texts: Texts
+    terms: Callable[[str], list[str]]  # the one analyser of full-text search
+    pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
+    rules: tuple[Rule, ...] = ()
+    queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
+    language: str = "en"
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    hours: Mapping[str, str] = {}  # language -> when people work here, in words
+    reopen_within: timedelta = timedelta(days=14)
+    remind_after: timedelta = timedelta(days=3)
+    close_after: timedelta = timedelta(days=5)
+
+    def queue_of(self, category: str) -> str:
+        queue = DEFAULT_QUEUES.get(category, "")
+        return queue if queue in self.queues else self.queues[0]

@@ -1,0 +1,39 @@
+"""Queries about what was said in a conversation."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from store.database import Tx
+from store.tables import Conversation, Inbox, Message
+
+
+def conversation_id(tx: Tx, channel: str, key: str) -> int | None:
+    return tx.session.scalar(
+        sa.select(Conversation.id).where(Conversation.channel == channel, Conversation.key == key)
+    )
+
+
+def history(tx: Tx, conversation_id: int, after: int, limit: int) -> list[Message]:
+    """Public messages after a cursor, oldest first; with cursor 0 the latest `limit`."""
+    statement = sa.select(Message).where(
+        Message.conversation_id == conversation_id, Message.id > after
+    )
+    if after:
+        return list(tx.session.scalars(statement.order_by(Message.id).limit(limit)))
+    rows = tx.session.scalars(statement.order_by(Message.id.desc()).limit(limit))
+    return list(rows)[::-1]
+
+
+def waiting(tx: Tx, conversation_id: int) -> bool:
+    """Whether something accepted has not been handled yet."""
+    found = tx.session.scalar(
+        sa.select(Conversation.ready_at).where(Conversation.id == conversation_id)
+    )
+    return found is not None
+
+
+def parked(tx: Tx, limit: int = 200) -> Sequence[Inbox]:
+    """Accepted rows that could not be handled, latest first."""
+    statement = sa.select(Inbox).where(Inbox.parked_at.is_not(None))
+    return tx.session.scalars(statement.order_by(Inbox.id.desc()).limit(limit)).all()

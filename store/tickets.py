@@ -1,0 +1,150 @@
+"""Queries about tickets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from store.database import Tx
+from store.tables import Message, Tag, Ticket, TicketEvent, Watcher
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """Which tickets: all that is given must hold. `ids` are those full-text search found."""
+
+    statuses: tuple[str, ...] = ()
+    queue: str | None = None
+    assignee_id: int | None = None
+    unassigned: bool = False
+    category: str | None = None
+    priority: str | None = None
+    tag: str | None = None
+    ids: tuple[int, ...] | None = None
+
+
+PRIORITIES = ("critical", "high", "medium", "low", "informational")
+
+
+def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
+    if wanted.statuses:
+        where.append(Ticket.status.in_(wanted.statuses))
+    for column, value in (
+        (Ticket.queue, wanted.queue),
+        (Ticket.assignee_id, wanted.assignee_id),
+        (Ticket.category, wanted.category),
+        (Ticket.priority, wanted.priority),
+    ):
+        if value is not None:
+            where.append(column == value)
+    if wanted.unassigned:
+        where.append(Ticket.assignee_id.is_(None))
+    if wanted.tag is not None:
+        where.append(Ticket.id.in_(sa.select(Tag.ticket_id).where(Tag.tag == wanted.tag)))
+    if wanted.ids is not None:
+        where.append(Ticket.id.in_(wanted.ids))
+    return where
+
+
+def find(tx: Tx, wanted: Filter, *, sort: str, limit: int, offset: int = 0) -> list[Ticket]:
+    """`sort`: "updated", "opened" (newest first) or "priority" (then longest waiting first)."""
+    rank = sa.case({name: rank for rank, name in enumerate(PRIORITIES)}, value=Ticket.priority)
+    order = {
+        "updated": (Ticket.updated_at.desc(),),
+        "opened": (Ticket.id.desc(),),
+        "priority": (rank, Ticket.updated_at),
+    }[sort]
+    statement = sa.select(Ticket).where(*_where(wanted)).order_by(*order)
+    return list(tx.execute(statement.limit(limit).offset(offset)).scalars())
+
+
+def count(tx: Tx, wanted: Filter) -> int:
+    statement = sa.select(sa.func.count()).select_from(Ticket).where(*_where(wanted))
+    return int(tx.execute(statement).scalar_one())
+
+
+def of_requester(
+    tx: Tx, person_id: int, active: Sequence[str], resolved_after: datetime, limit: int = 10
+) -> list[Ticket]:
+    """Active ones, and those resolved or closed lately; the latest first."""
+    tx.flush()
+    statement = (
+        sa.select(Ticket)
+        .where(
+            Ticket.requester_id == person_id,
+            sa.or_(Ticket.status.in_(active), Ticket.resolved_at > resolved_after),
+        )
+        .order_by(Ticket.updated_at.desc())
+        .limit(limit)
+    )
+    return list(tx.session.scalars(statement))
+
+
+def events(tx: Tx, ticket_id: int) -> list[TicketEvent]:
+    statement = sa.select(TicketEvent).where(TicketEvent.ticket_id == ticket_id)
+    return list(tx.execute(statement.order_by(TicketEvent.id)).scalars())
+
+
+def messages(tx: Tx, ticket_id: int, limit: int = 1000) -> list[Message]:
+    """The public conversation about it, oldest first; the latest `limit`."""
+    statement = sa.select(Message).where(Message.ticket_id == ticket_id)
+    rows = tx.execute(statement.order_by(Message.id.desc()).limit(limit)).scalars()
+    return list(rows)[::-1]
+
+
+def tags(tx: Tx, ticket_id: int) -> list[str]:
+    statement = sa.select(Tag.tag).where(Tag.ticket_id == ticket_id).order_by(Tag.tag)
+    return list(tx.execute(statement).scalars())
+
+
+def tagged(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    statement = sa.select(Tag.ticket_id, Tag.tag).where(Tag.ticket_id.in_(ticket_ids))
+    for row in tx.execute(statement.order_by(Tag.tag)):
+        found.setdefault(row.ticket_id, []).append(row.tag)
+    return found
+
+
+def add_tag(tx: Tx, ticket_id: int, tag: str) -> bool:
+    """False when it had it already."""
+    if tx.get(Tag, (ticket_id, tag)) is not None:
+        return False
+    tx.insert(Tag(ticket_id=ticket_id, tag=tag))
+    return True
+
+
+def remove_tag(tx: Tx, ticket_id: int, tag: str) -> bool:
+    found = tx.get(Tag, (ticket_id, tag))
+    if found is None:
+        return False
+    tx.session.delete(found)
+    tx.flush()
+    return True
+
+
+def watch(tx: Tx, ticket_id: int, person_id: int) -> bool:
+    """False when the person watched it already."""
+    if tx.get(Watcher, (ticket_id, person_id)) is not None:
+        return False
+    tx.insert(Watcher(ticket_id=ticket_id, person_id=person_id))
+    return True
+
+
+def watchers(tx: Tx, ticket_id: int) -> list[int]:
+    statement = sa.select(Watcher.person_id).where(Watcher.ticket_id == ticket_id)
+    return list(tx.execute(statement).scalars())
+
+
+def file_messages(tx: Tx, conversation_id: int, since_inbox_id: int, ticket_id: int) -> None:
+    """Let what was said in the conversation since an inbox row belong to the ticket."""
+    tx.execute(
+        sa.update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.ticket_id.is_(None),
+            Message.inbox_id >= since_inbox_id,
+        )
+        .values(ticket_id=ticket_id)
+        .execution_options(synchronize_session=False)
+    )
