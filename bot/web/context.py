@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from bot.desk.desk import Desk
 from bot.settings import Settings
+from bot.web.once import Once
 from bot.web.presence import Presence
 from bot.web.throttle import Throttle
+from channels.message import Attachment
 from store.database import Store
 
 WINDOW = timedelta(minutes=15)
@@ -24,14 +28,26 @@ class Attempts:
     login: Throttle = field(default_factory=lambda: Throttle(100, WINDOW))
 
 
+class Files(Protocol):
+    """Where attachments are kept, by their content."""
+
+    def keep(self, file: BinaryIO, name: str, content_type: str) -> Attachment:
+        """Raises Invalid with a word for whoever sent it: too large, a kind not taken."""
+        ...
+
+    def path(self, sha256: str) -> Path: ...
+
+
 @dataclass(frozen=True)
 class Context:
     store: Store
     settings: Settings
     desk: Desk
+    files: Files
     shutdown: asyncio.Event  # streams end when it is set
     presence: Presence
     problems: Callable[[], Sequence[str]]  # why this process is not ready; empty when it is
+    once: Once = field(default_factory=Once)
     attempts: Attempts = field(default_factory=Attempts)
 
     @property

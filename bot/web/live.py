@@ -8,14 +8,11 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
-from bot.desk import views
 from bot.web import presence, signins
 from bot.web.context import Context
-from bot.web.visit import COOKIE, Endpoint, Visit
-from bot.web.words import T
-from store.database import Tx
+from bot.web.visit import COOKIE, Endpoint
 from store.signals import TICKET
 
 HEARTBEAT = 15.0  # seconds; also how soon a stream notices that its sign-in is over

@@ -1,11 +1,12 @@
 """One request of a signed-in agent: who it is, what the form says, one transaction, one answer.
 
-A page is a function of a transaction and a visit. `reading` runs it on a view that cannot write,
-`writing` in a transaction that commits; both in a thread, with everything from outside checked first.
+A page is a function of a transaction and a visit. `reading` and `telling` run it on a view that cannot
+write, `writing` in a transaction that commits; all in a thread, with everything from outside checked
+first.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,9 +21,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Message
 
 from bot.desk.access import Actor, actor_of
-from bot.errors import DeskError
+from bot.errors import DeskError, Invalid
 from bot.web import render, signins
 from bot.web.context import Context
+from channels.message import Attachment
 from store.database import Tx
 from store.errors import StoreError
 from store.tables import Person
@@ -47,7 +49,7 @@ class Visit:
     me: Person
     signin: str  # the id of the sign-in
     form: Mapping[str, str] = field(default_factory=dict)
-    uploads: tuple[UploadFile, ...] = ()
+    attachments: Sequence[Attachment] = ()
 
     @property
     def actor(self) -> Actor:
@@ -89,24 +91,61 @@ def writing(context: Context, act: Page, *, files: bool = False) -> Endpoint:
         largest = context.settings.files.max_bytes * context.settings.files.max_per_message
         form = await read_form(request, NO_FILES + (largest if files else 0))
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        uploads = tuple(
-            value
-            for _, value in form.multi_items()
-            if isinstance(value, UploadFile) and value.filename
-        )
+        sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
+        token = request.cookies.get(COOKIE, "")
 
-        def change(tx: Tx) -> Response:
-            found = signins.find(tx, request.cookies.get(COOKIE, ""))
+        def change(tx: Tx, attachments: Sequence[Attachment]) -> Response:
+            found = signins.find(tx, token)
             if found is None:
                 return to_sign_in(request)
-            return act(tx, Visit(context, request, found.person, found.id, fields, uploads))
+            return act(tx, Visit(context, request, found.person, found.id, fields, attachments))
+
+        def once() -> Response:
+            attachments = _kept(context, token, sent)
+            return context.store.write(lambda tx: change(tx, attachments))
+
+        def work() -> Response:
+            if key := fields.get("key"):
+                return context.once.run((token, request.url.path, key), once)
+            return once()
 
         try:
-            return await answered(request, context, lambda: context.store.write(change))
+            return await answered(request, context, work)
         finally:
             await form.close()
 
     return endpoint
+
+
+def telling(context: Context, page: Page) -> Endpoint:
+    """For a form that changes nothing in the database."""
+
+    async def endpoint(request: Request) -> Response:
+        refuse_foreign(request)
+        form = await read_form(request, NO_FILES)
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+
+        def look(tx: Tx) -> Response:
+            found = signins.find(tx, request.cookies.get(COOKIE, ""))
+            if found is None:
+                return to_sign_in(request)
+            return page(tx, Visit(context, request, found.person, found.id, fields))
+
+        return await answered(request, context, lambda: context.store.read(look))
+
+    return endpoint
+
+
+def _kept(context: Context, token: str, sent: Sequence[UploadFile]) -> Sequence[Attachment]:
+    """Files go to the disk before the transaction, and only for somebody who is signed in."""
+    if not sent or context.store.read(lambda tx: signins.find(tx, token)) is None:
+        return ()
+    most = context.settings.files.max_per_message
+    if len(sent) > most:
+        raise Invalid(f"That are {len(sent)} files; at most {most} are taken at once.")
+    return [
+        context.files.keep(one.file, one.filename or "", one.content_type or "") for one in sent
+    ]
 
 
 async def answered(
@@ -168,5 +207,9 @@ def to(path: str, **query: Any) -> Response:
 
 
 def to_sign_in(request: Request) -> Response:
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return to("/desk/sign-in", next=wanted if request.method == "GET" else None)
+    """And from there back to where it was; after a form, to the page that showed it."""
+    if request.method == "GET":
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    else:
+        wanted = urlsplit(request.headers.get("referer", "")).path
+    return to("/desk/sign-in", next=wanted)

@@ -99,6 +99,7 @@ T = MappingProxyType(
         "save_note": "Save internal note",
         "attach": "Attach files",
         "claim": "Claim",
+        "take_over": "Take over",
         "claim_hint": "You take it; the bot is silent from then on.",
         "release": "Release",
         "properties": "Properties",
@@ -119,6 +120,10 @@ T = MappingProxyType(
         "chosen": "chosen",
         "looking": "{names} looking at this ticket",
         "writing": "{names} writing in this ticket",
+        "is": "is",
+        "are": "are",
+        "and": "and",
+        "no_file": "There is no such file on this ticket.",
         "meanwhile": "Your change is saved. Meanwhile, others changed:",
         "done_reply": "Sent to the requester.",
         "done_note": "The note is saved. Only colleagues see it.",
@@ -244,3 +249,28 @@ FACT = {
     "what": "What",
 }
 LANGUAGE = {"en": "English", "ru": "Russian", "zh": "Chinese"}
+WHO = {
+    "bot": "The bot",
+    "clock": "The clock",
+    "requester": "The requester",
+    "agent": "An agent",
+    "rule": "A rule",
+}
+EVENT = {
+    "opened": "opened the ticket",
+    "status": "status",
+    "reopened": "reopened it",
+    "assignee": "assignee",
+    "message": "wrote",
+    "reply": "answered",
+    "note": "wrote an internal note",
+    "called": "wants a person",
+    "reminded": "sent a reminder",
+    "type": "type",
+    "category": "category",
+    "priority": "priority",
+    "queue": "queue",
+    "title": "title",
+    "tag": "tag",
+    "watcher": "watcher",
+}
