@@ -31,7 +31,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.turn import ArticleBrief, Decision, Policy, TicketBrief, Turn
 from bot.desk import people, tickets, transcript
-from bot.desk.access import BOT, Actor, actor_of
+from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
 from bot.desk.notices import tell
@@ -149,7 +149,7 @@ class _Performance:
 
     @property
     def _actor(self) -> Actor:
-        return Actor(who="requester", person_id=self.person.id, name=self.person.name)
+        return requester(self.person)
 
     def _person(self, message: InboundMessage | None) -> Person:
         known = self.conversation.person_id

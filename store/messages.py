@@ -37,3 +37,8 @@ def parked(tx: Tx, limit: int = 200) -> Sequence[Inbox]:
     """Accepted rows that could not be handled, latest first."""
     statement = sa.select(Inbox).where(Inbox.parked_at.is_not(None))
     return tx.session.scalars(statement.order_by(Inbox.id.desc()).limit(limit)).all()
+
+
+def is_known(tx: Tx, key: str) -> bool:
+    """Whether that was said already."""
+    return tx.execute(sa.select(Message.id).where(Message.key == key)).scalar() is not None

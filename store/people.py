@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.database import Tx
 from store.tables import Identity, Invitation, Person, SignIn
@@ -12,6 +13,25 @@ from store.tables import Identity, Invitation, Person, SignIn
 def of_address(tx: Tx, channel: str, address: str) -> Person | None:
     identity = tx.get(Identity, (channel, address))
     return None if identity is None else tx.get(Person, identity.person_id)
+
+
+def make_for_address(tx: Tx, channel: str, address: str, name: str, *, verified: bool) -> Person:
+    """A new person behind an address; whoever is behind it, when another process was faster."""
+    person = tx.insert(Person(name=name, created_at=tx.now))
+    table = Identity.__table__
+    insert = postgresql.insert if tx.is_postgres else sqlite.insert
+    made = tx.execute(
+        insert(table)  # type: ignore[arg-type]
+        .values(channel=channel, address=address, person_id=person.id, verified=verified)
+        .on_conflict_do_nothing()
+    )
+    if made.rowcount:
+        return person
+    tx.session.delete(person)
+    tx.flush()
+    found = of_address(tx, channel, address)
+    assert found is not None  # the conflict was with it
+    return found
 
 
 def by_login(tx: Tx, login: str) -> Person | None:

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from store.database import Tx
-from store.tables import Message, Tag, Ticket, TicketEvent, Watcher
+from store.tables import Conversation, Message, Tag, Ticket, TicketEvent, Watcher
+
+
+def hold(tx: Tx, ticket: Ticket) -> Conversation:
+    """Hold a ticket until the commit, as it is now, and before it its conversation."""
+    conversation = tx.lock(ticket.conversation_id)
+    if tx.is_postgres:
+        tx.flush()  # refreshing would undo what is not written yet
+        tx.session.refresh(ticket, with_for_update=True)
+    return conversation
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -17,6 +27,8 @@ class Filter(Struct, frozen=True, kw_only=True):
     queue: str | None = None
     assignee_id: int | None = None
     unassigned: bool = False
+    requester_id: int | None = None
+    watcher_id: int | None = None
     category: str | None = None
     priority: str | None = None
     tag: str | None = None
@@ -33,6 +45,7 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     for column, value in (
         (Ticket.queue, wanted.queue),
         (Ticket.assignee_id, wanted.assignee_id),
+        (Ticket.requester_id, wanted.requester_id),
         (Ticket.category, wanted.category),
         (Ticket.priority, wanted.priority),
     ):
@@ -42,6 +55,9 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         where.append(Ticket.assignee_id.is_(None))
     if wanted.tag is not None:
         where.append(Ticket.id.in_(sa.select(Tag.ticket_id).where(Tag.tag == wanted.tag)))
+    if wanted.watcher_id is not None:
+        watched = sa.select(Watcher.ticket_id).where(Watcher.person_id == wanted.watcher_id)
+        where.append(Ticket.id.in_(watched))
     if wanted.ids is not None:
         where.append(Ticket.id.in_(wanted.ids))
     return where
@@ -50,18 +66,19 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 def find(tx: Tx, wanted: Filter, *, sort: str, limit: int, offset: int = 0) -> list[Ticket]:
     """`sort`: "updated", "opened" (newest first) or "priority" (then longest waiting first)."""
     rank = sa.case({name: rank for rank, name in enumerate(PRIORITIES)}, value=Ticket.priority)
-    order = {
-        "updated": (Ticket.updated_at.desc(),),
-        "opened": (Ticket.id.desc(),),
-        "priority": (rank, Ticket.updated_at),
-    }[sort]
-    statement = sa.select(Ticket).where(*_where(wanted)).order_by(*order)
+    orders: dict[str, list[Any]] = {
+        "updated": [Ticket.updated_at.desc()],
+        "opened": [Ticket.id.desc()],
+        "priority": [rank, Ticket.updated_at],
+    }
+    statement = sa.select(Ticket).where(*_where(wanted)).order_by(*orders[sort])
     return list(tx.execute(statement.limit(limit).offset(offset)).scalars())
 
 
-def count(tx: Tx, wanted: Filter) -> int:
-    statement = sa.select(sa.func.count()).select_from(Ticket).where(*_where(wanted))
-    return int(tx.execute(statement).scalar_one())
+def count(tx: Tx, wanted: Filter, at_most: int) -> int:
+    """How many, counted no further than `at_most`: a page needs no more and a large desk is not read."""
+    some = sa.select(Ticket.id).where(*_where(wanted)).limit(at_most).subquery()
+    return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
 def of_requester(
@@ -81,9 +98,11 @@ def of_requester(
     return list(tx.session.scalars(statement))
 
 
-def events(tx: Tx, ticket_id: int) -> list[TicketEvent]:
+def events(tx: Tx, ticket_id: int, limit: int = 1000) -> list[TicketEvent]:
+    """The last events, oldest first."""
     statement = sa.select(TicketEvent).where(TicketEvent.ticket_id == ticket_id)
-    return list(tx.execute(statement.order_by(TicketEvent.id)).scalars())
+    rows = tx.execute(statement.order_by(TicketEvent.id.desc()).limit(limit)).scalars()
+    return list(rows)[::-1]
 
 
 def messages(tx: Tx, ticket_id: int, limit: int = 1000) -> list[Message]:
@@ -131,6 +150,15 @@ def watch(tx: Tx, ticket_id: int, person_id: int) -> bool:
     return True
 
 
+def unwatch(tx: Tx, ticket_id: int, person_id: int) -> bool:
+    found = tx.get(Watcher, (ticket_id, person_id))
+    if found is None:
+        return False
+    tx.session.delete(found)
+    tx.flush()
+    return True
+
+
 def watchers(tx: Tx, ticket_id: int) -> list[int]:
     statement = sa.select(Watcher.person_id).where(Watcher.ticket_id == ticket_id)
     return list(tx.execute(statement).scalars())
@@ -138,12 +166,20 @@ def watchers(tx: Tx, ticket_id: int) -> list[int]:
 
 def file_messages(tx: Tx, conversation_id: int, since_inbox_id: int, ticket_id: int) -> None:
     """Let what was said in the conversation since an inbox row belong to the ticket."""
+    # Walked back from the end to the first older message, so that a long past costs nothing.
+    older = (
+        sa.select(Message.id)
+        .where(Message.conversation_id == conversation_id, Message.inbox_id < since_inbox_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     tx.execute(
         sa.update(Message)
         .where(
             Message.conversation_id == conversation_id,
             Message.ticket_id.is_(None),
-            Message.inbox_id >= since_inbox_id,
+            Message.id > sa.func.coalesce(older, 0),
         )
         .values(ticket_id=ticket_id)
         .execution_options(synchronize_session=False)

@@ -1,12 +1,13 @@
 """Who may do what. Asked in the desk's functions, where every door arrives."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
 from bot.errors import Forbidden
-from store.tables import Person
+from store.tables import Person, Ticket
 
 
 class Role(StrEnum):
@@ -17,44 +18,85 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    WORK_ON_TICKETS = "work on tickets"  # see, answer, change them and their notes
+    """In words that follow "is not allowed to"."""
+
+    WORK_ON_TICKETS = "work on tickets"  # see, answer and change everybody's
+    READ_NOTES = "read or write internal notes"
     SEE_FIGURES = "see figures"
     MANAGE_PEOPLE = "manage people"
-    OPERATE = "operate"  # outbox, parked messages, knowledge import
+    OPERATE = "operate the desk"  # outbox, parked messages, knowledge import
 
 
-PERMISSIONS: Final = {
+_AGENT: Final = frozenset({Permission.WORK_ON_TICKETS, Permission.READ_NOTES})
+PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.MANAGER: frozenset({Permission.WORK_ON_TICKETS, Permission.SEE_FIGURES}),
-    Role.AGENT: frozenset({Permission.WORK_ON_TICKETS}),
-    Role.REQUESTER: frozenset[Permission](),
+    Role.MANAGER: _AGENT | {Permission.SEE_FIGURES},
+    Role.AGENT: _AGENT,
+    Role.REQUESTER: frozenset(),
 }
 STAFF: Final = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AGENT})
+
+
+class Who(StrEnum):
+    """What kind of actor it was: kept with every event."""
+
+    AGENT = "agent"
+    REQUESTER = "requester"
+    BOT = "bot"
+    CLOCK = "clock"
+    RULE = "rule"
+
+
+_OURSELVES: Final = frozenset({Who.BOT, Who.CLOCK, Who.RULE})
+# What acts by itself speaks to requesters, so it never gets to see a note.
+_BY_ITSELF: Final = frozenset({Permission.WORK_ON_TICKETS})
 
 
 class Actor(Struct, frozen=True, kw_only=True):
     """Who does something: a person, or the bot, the clock, a rule of the administrator."""
 
-    who: str  # "agent", "requester", "bot", "clock", "rule": kept with every event
+    who: Who
     person_id: int | None = None
     name: str = ""
-    role: Role | None = None  # None: one of ours, who may do what its code does
+    role: Role = Role.REQUESTER  # of a person
 
 
-BOT: Final = Actor(who="bot")
-CLOCK: Final = Actor(who="clock")
+BOT: Final = Actor(who=Who.BOT, name="the bot")
+CLOCK: Final = Actor(who=Who.CLOCK, name="the clock")
 
 
 def actor_of(person: Person) -> Actor:
     role = Role(person.role)
-    who = "agent" if role in STAFF else "requester"
+    who = Who.AGENT if role in STAFF else Who.REQUESTER
     return Actor(who=who, person_id=person.id, name=person.name, role=role)
 
 
+def requester(person: Person) -> Actor:
+    """Whoever writes to the desk; an agent, too, is only a requester there."""
+    return Actor(who=Who.REQUESTER, person_id=person.id, name=person.name)
+
+
 def may(actor: Actor, permission: Permission) -> bool:
-    return actor.role is None or permission in PERMISSIONS[actor.role]
+    granted = _BY_ITSELF if actor.who in _OURSELVES else PERMISSIONS[actor.role]
+    return permission in granted
 
 
 def require(actor: Actor, permission: Permission) -> None:
+    """Raises Forbidden."""
     if not may(actor, permission):
-        raise Forbidden(f"You may not {permission}. Ask an administrator of the desk.")
+        name = actor.name or "This person"
+        raise Forbidden(f"{name} is not allowed to {permission}. Ask an administrator of the desk.")
+
+
+def is_requester_of(actor: Actor, ticket: Ticket) -> bool:
+    return actor.person_id is not None and actor.person_id == ticket.requester_id
+
+
+def may_see(actor: Actor, ticket: Ticket) -> bool:
+    return is_requester_of(actor, ticket) or may(actor, Permission.WORK_ON_TICKETS)
+
+
+def require_part(actor: Actor, ticket: Ticket) -> None:
+    """For what a requester, too, may do to a ticket of their own. Raises Forbidden."""
+    if not is_requester_of(actor, ticket):
+        require(actor, Permission.WORK_ON_TICKETS)

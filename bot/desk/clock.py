@@ -10,9 +10,9 @@ from store.timers import Fired
 
 def ticket_timer(desk: Desk, tx: Tx, conversation: Conversation, fired: Fired) -> None:
     ticket = tx.get(Ticket, int(fired.owner.removeprefix("ticket:")))
-    if ticket is None:
+    if ticket is None or ticket.conversation_id != conversation.id:
         return
     if fired.kind == tickets.REMIND:
-        tickets.remind(desk, tx, ticket, conversation, CLOCK)
+        tickets.remind(desk, tx, ticket, CLOCK)
     elif fired.kind == tickets.CLOSE:
-        tickets.close_resolved(desk, tx, ticket, conversation, CLOCK)
+        tickets.close_silent(desk, tx, ticket, CLOCK)

@@ -1,6 +1,6 @@
 """What the desk's functions need besides the transaction: the administrator's choices and the texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.desk.rules import Rule
+from store.database import Tx
 
 DEFAULT_QUEUES: Final = {
     "network": "network",
@@ -15,6 +16,7 @@ DEFAULT_QUEUES: Final = {
     "software": "applications",
     "performance": "applications",
 }
+NEVER: Final = timedelta()  # for deadlines
 
 
 class Texts(Protocol):
@@ -27,8 +29,25 @@ class Texts(Protocol):
         ...
 
 
+class Search(Protocol):
+    """Full-text search, the same on both databases: `store.search`."""
+
+    def put(
+        self, tx: Tx, kind: str, id: int, public: Sequence[str], internal: Sequence[str]
+    ) -> None:
+        """Let it be found by these terms and no others."""
+        ...
+
+    def find(
+        self, tx: Tx, kind: str, terms: Sequence[str], limit: int, offset: int = 0
+    ) -> Sequence[int]:
+        """What has all the terms, the best first."""
+        ...
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     texts: Texts
+    search: Search
     terms: Callable[[str], list[str]]  # the one analyser of full-text search
     pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
     rules: tuple[Rule, ...] = ()

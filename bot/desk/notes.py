@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-import msgspec
 from msgspec import Struct
 
-from bot.desk import tickets
 from bot.desk.access import Actor, Permission, require
 from bot.desk.desk import Desk
-from bot.desk.transcript import Extra, extra_of
+from bot.desk.events import What, record
+from bot.desk.indexing import index
+from bot.desk.transcript import Extra, dump, extra_of
 from bot.errors import Invalid
 from channels.message import Attachment
 from store import notes as kept
-from store import search
+from store import tickets
 from store.database import Tx
 from store.tables import Note, Ticket
+
+LONGEST: Final = 100_000  # characters
 
 
 class InternalText:
@@ -27,8 +30,8 @@ class InternalText:
         self.__words = words
 
     def reveal(self, to: Actor) -> str:
-        """Raises Forbidden for whoever may not work on tickets, and for the bot."""
-        require_agent(to)
+        """Raises Forbidden for requesters, and for the bot, which speaks to them."""
+        require(to, Permission.READ_NOTES)
         return self.__words
 
     def __repr__(self) -> str:
@@ -39,18 +42,16 @@ class InternalText:
     def __format__(self, spec: str) -> str:
         return repr(self)
 
+    def __reduce__(self) -> str:
+        raise TypeError("internal text is not copied out")
+
 
 class NoteView(Struct, frozen=True, kw_only=True):
+    id: int
     person_id: int
     at: datetime
     text: InternalText
     attachments: tuple[Attachment, ...]
-
-
-def require_agent(actor: Actor) -> None:
-    if actor.role is None:
-        raise Invalid("The bot neither reads nor writes notes.")
-    require(actor, Permission.WORK_ON_TICKETS)
 
 
 def write(
@@ -65,18 +66,28 @@ def write(
     words = text.reveal(actor)
     if not words.strip() and not attachments:
         raise Invalid("The note is empty.")
-    extra = msgspec.json.encode(Extra(attachments=tuple(attachments))).decode()
+    if len(words) > LONGEST:
+        raise Invalid(f"The note has more than {LONGEST} characters.")
+    tickets.hold(tx, ticket)
     tx.insert(
-        Note(ticket_id=ticket.id, person_id=actor.person_id, at=tx.now, body=words, extra=extra)
+        Note(
+            ticket_id=ticket.id,
+            person_id=actor.person_id,
+            at=tx.now,
+            body=words,
+            extra=dump(Extra(attachments=tuple(attachments))),
+        )
     )
-    tickets.record(tx, ticket, "note", actor)
-    search.add(tx, ticket.id, desk.terms(words))
+    record(tx, ticket, What.NOTE, actor)
+    index(desk, tx, ticket)
 
 
 def of(tx: Tx, ticket: Ticket, actor: Actor) -> list[NoteView]:
-    require_agent(actor)
+    """Oldest first. Raises Forbidden."""
+    require(actor, Permission.READ_NOTES)
     return [
         NoteView(
+            id=note.id,
             person_id=note.person_id,
             at=note.at,
             text=InternalText(note.body),

@@ -1,13 +1,22 @@
 """What the desk tells requesters by itself: a text of the catalogue in the conversation's language."""
 
-from collections.abc import Mapping
+from enum import StrEnum
 
 from bot.desk import transcript
 from bot.desk.access import BOT
 from bot.desk.desk import Desk
 from channels.message import PublicText
+from store.base import micros
 from store.database import Tx
-from store.tables import Conversation
+from store.tables import Conversation, Ticket
+
+
+class Notice(StrEnum):
+    """Keys of the catalogue. All may use {ticket}."""
+
+    RESOLVED = "ticket-resolved"  # and {count}: days until it is closed
+    REMINDER = "ticket-reminder"  # the desk still waits for an answer
+    CLOSED = "ticket-closed"  # and none came
 
 
 def tell(
@@ -18,10 +27,29 @@ def tell(
     *,
     key: str,
     ticket_id: int | None = None,
-    values: Mapping[str, str | int] | None = None,
+    values: dict[str, str | int] | None = None,
 ) -> None:
     """Say a text of the catalogue; `key` as in `transcript.speak`."""
-    words = desk.texts.say(text, conversation.language or desk.language, **(values or {}))
-    transcript.speak(
-        desk, tx, conversation, PublicText(words), key=key, actor=BOT, ticket_id=ticket_id
+    language = conversation.language or desk.language
+    words = PublicText(desk.texts.say(text, language, **(values or {})))
+    transcript.speak(desk, tx, conversation, words, key=key, actor=BOT, ticket_id=ticket_id)
+
+
+def tell_of(
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    conversation: Conversation,
+    notice: Notice,
+    **values: str | int,
+) -> None:
+    """News of a ticket to its requester."""
+    tell(
+        desk,
+        tx,
+        conversation,
+        notice,
+        key=f"{notice}:{ticket.id}:{micros(tx.now)}",
+        ticket_id=ticket.id,
+        values={"ticket": ticket.number, **values},
     )

@@ -2,6 +2,9 @@
 
 A person is made for every address that writes. Only an address vouched for by its network gives an
 identity on another channel; that is a later feature's work, and until then everyone is who wrote.
+
+The browser and the links hold a random token; the database knows only its hash, so a copy of the
+database opens no door. Hashing a password is slow on purpose: it is done outside the transaction.
 """
 
 import hashlib
@@ -17,11 +20,13 @@ from bot.errors import Forbidden, Invalid, NotFound
 from channels.message import Sender
 from store import people as kept
 from store.database import Tx
-from store.tables import Identity, Invitation, Person, SignIn
+from store.tables import Invitation, Person, SignIn
 
 SHORTEST_PASSWORD: Final = 10  # characters
-LONGEST_PASSWORD: Final = 200
+LONGEST_PASSWORD: Final = 200  # more is no password but work for the hash
+LONGEST_NAME: Final = 100
 INVITATION: Final = timedelta(days=7)
+SEEN_AGAIN: Final = timedelta(minutes=5)  # a sign of life is written no more often than this
 
 _hasher = argon2.PasswordHasher()  # argon2id, 64 MiB
 
@@ -34,18 +39,12 @@ def _nobody() -> str:
 
 def of_sender(tx: Tx, channel: str, sender: Sender) -> Person:
     """The person behind an address; made when it is new."""
+    name = (sender.name or "").strip()[:LONGEST_NAME]
     found = kept.of_address(tx, channel, sender.address)
     if found is None:
-        found = tx.insert(Person(name=sender.name or "", created_at=tx.now))
-        identity = Identity(
-            channel=channel,
-            address=sender.address,
-            person_id=found.id,
-            verified=sender.verified,
-        )
-        tx.insert(identity)
-    elif sender.name and not found.name:
-        found.name = sender.name
+        return kept.make_for_address(tx, channel, sender.address, name, verified=sender.verified)
+    if name and not found.name:
+        found.name = name
     return found
 
 
@@ -56,11 +55,20 @@ def get(tx: Tx, person_id: int) -> Person:
     return found
 
 
+def change(
+    tx: Tx, person: Person, actor: Actor, *, name: str, group: str | None, vip: bool
+) -> None:
+    """What rules and priorities look at."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    person.name = name.strip()[:LONGEST_NAME]
+    person.group, person.vip = (group or "").strip() or None, vip
+
+
 # Invitations and passwords
 
 
 def digest(token: str) -> str:
-    """What is kept of a token: whoever reads the database cannot use it."""
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -69,7 +77,7 @@ def first_invitation(tx: Tx) -> str | None:
     if kept.can_sign_in_as(tx, Role.ADMINISTRATOR):
         return None
     waiting = next(iter(kept.with_roles(tx, [Role.ADMINISTRATOR])), None)
-    person = waiting or tx.insert(Person(role=Role.ADMINISTRATOR, created_at=tx.now))
+    person = waiting or tx.insert(Person(role=str(Role.ADMINISTRATOR), created_at=tx.now))
     return _invitation(tx, person)
 
 
@@ -80,59 +88,78 @@ def invite(tx: Tx, name: str, role: Role, actor: Actor) -> str:
         raise Invalid("Only agents, managers and administrators are invited.")
     if not name.strip():
         raise Invalid("Who is invited needs a name.")
-    person = tx.insert(Person(name=name.strip()[:100], role=role, created_at=tx.now))
+    person = tx.insert(Person(name=name.strip()[:LONGEST_NAME], role=str(role), created_at=tx.now))
+    return _invitation(tx, person)
+
+
+def invite_again(tx: Tx, person: Person, actor: Actor) -> str:
+    """For whoever lost the link or the password; the old password works until the new one is set."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    if not person.active or person.role not in STAFF:
+        raise Invalid(f"{person.name or 'This person'} does not work at the desk.")
     return _invitation(tx, person)
 
 
 def _invitation(tx: Tx, person: Person) -> str:
     kept.forget_invitations(tx, person.id)
     token = secrets.token_urlsafe(32)
-    tx.insert(
-        Invitation(id=digest(token), person_id=person.id, expires_at=tx.now + INVITATION)
-    )
+    tx.insert(Invitation(id=digest(token), person_id=person.id, expires_at=tx.now + INVITATION))
     return token
 
 
 def invited(tx: Tx, token: str) -> Person:
     """Raises NotFound when the link was used, has expired, or never was one."""
     found = tx.get(Invitation, digest(token))
-    if found is None or found.expires_at < tx.now:
+    person = None if found is None else tx.get(Person, found.person_id)
+    if found is None or found.expires_at <= tx.now or person is None or not person.active:
         raise NotFound("This link is no longer valid. Ask an administrator for a new one.")
-    return get(tx, found.person_id)
+    return person
 
 
 def hashed(password: str) -> str:
-    """Slow on purpose: call it outside the transaction. Raises Invalid with what is missing."""
+    """Slow: not inside a transaction. Raises Invalid with what is missing."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
     return _hasher.hash(password)
 
 
 def accept_invitation(tx: Tx, token: str, name: str, login: str, password_hash: str) -> Person:
-    """Take up an invitation: the link is used up."""
+    """Take up an invitation: the link is used up, and whoever was signed in no longer is."""
     person = invited(tx, token)
     login = login.strip().lower()
-    if not 2 <= len(login) <= 100:
-        raise Invalid("A sign-in name has 2 to 100 characters.")
+    if not 2 <= len(login) <= LONGEST_NAME:
+        raise Invalid(f"A sign-in name has 2 to {LONGEST_NAME} characters.")
     taken = kept.by_login(tx, login)
     if taken is not None and taken.id != person.id:
         raise Invalid(f"The sign-in name {login} is taken.")
-    person.name = name.strip()[:100] or person.name or login
-    person.login, person.password = login, password_hash
-    tx.flush()
-    kept.forget_invitations(tx, person.id)
-    kept.forget_sign_ins(tx, person.id)
+    person.name = name.strip()[:LONGEST_NAME] or person.name or login
+    person.login = login
+    _set_password(tx, person, password_hash)
     return person
 
 
+def set_password(
+    tx: Tx, person: Person, password_hash: str, actor: Actor, *, but: str = ""
+) -> None:
+    """One's own, the old one having been checked. All sign-ins end but the one with that token."""
+    if person.id != actor.person_id:
+        raise Forbidden("Only they themselves choose somebody's password; send them a link.")
+    _set_password(tx, person, password_hash, but)
+
+
+def _set_password(tx: Tx, person: Person, password_hash: str, but: str = "") -> None:
+    person.password = password_hash
+    kept.forget_invitations(tx, person.id)
+    kept.forget_sign_ins(tx, person.id, digest(but))
+
+
 def is_right(password_hash: str | None, password: str) -> bool:
-    """Slow on purpose: call it outside the transaction."""
+    """Slow: not inside a transaction. Takes as long when nobody has that login."""
     try:
-        return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
-    except argon2.exceptions.VerificationError:
+        right = _hasher.verify(password_hash or _nobody(), password[: LONGEST_PASSWORD + 1])
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
-    except argon2.exceptions.InvalidHashError:
-        return False
+    return right and password_hash is not None
 
 
 # Sign-ins
@@ -158,11 +185,25 @@ def sign_in(tx: Tx, person: Person, client: str, lasting: timedelta) -> str:
 
 
 def signed_in(tx: Tx, token: str) -> Person | None:
-    found = tx.get(SignIn, digest(token))
-    if found is None or found.expires_at < tx.now:
+    """Who holds this cookie."""
+    found = tx.get(SignIn, digest(token)) if token else None
+    if found is None or found.expires_at <= tx.now:
         return None
     person = tx.get(Person, found.person_id)
     return person if person is not None and person.active and person.role in STAFF else None
+
+
+def is_stale(tx: Tx, token: str) -> bool:
+    """Whether the last sign of life is old enough to be written anew, with `seen`."""
+    found = tx.get(SignIn, digest(token))
+    return found is not None and tx.now - found.seen_at >= SEEN_AGAIN
+
+
+def seen(tx: Tx, token: str, lasting: timedelta) -> None:
+    """A sign of life: the sign-in lasts that long from now."""
+    found = tx.get(SignIn, digest(token))
+    if found is not None and found.expires_at > tx.now:
+        found.seen_at, found.expires_at = tx.now, tx.now + lasting
 
 
 def sign_out(tx: Tx, token_digest: str, actor: Actor) -> None:
@@ -175,12 +216,37 @@ def sign_out(tx: Tx, token_digest: str, actor: Actor) -> None:
     tx.session.delete(found)
 
 
+def sign_out_everywhere(tx: Tx, person: Person, actor: Actor, *, but: str = "") -> None:
+    """End all sign-ins of a person, except the one with the digest `but`."""
+    if person.id != actor.person_id:
+        require(actor, Permission.MANAGE_PEOPLE)
+    kept.forget_sign_ins(tx, person.id, but)
+
+
+def sign_ins(tx: Tx, person: Person, actor: Actor) -> list[SignIn]:
+    """The latest seen first."""
+    if person.id != actor.person_id:
+        require(actor, Permission.MANAGE_PEOPLE)
+    return kept.sign_ins(tx, person.id, tx.now)
+
+
+# Agents
+
+
+def agents(tx: Tx, actor: Actor) -> list[Person]:
+    """All who work at the desk or did, by name."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    return kept.with_roles(tx, sorted(STAFF))
+
+
 def deactivate(tx: Tx, person: Person, actor: Actor) -> None:
+    """Their tickets stay theirs until somebody assigns them anew."""
     require(actor, Permission.MANAGE_PEOPLE)
     if person.id == actor.person_id:
         raise Invalid("You cannot deactivate yourself.")
     person.active = False
     kept.forget_sign_ins(tx, person.id)
+    kept.forget_invitations(tx, person.id)
 
 
 def activate(tx: Tx, person: Person, actor: Actor) -> None:
@@ -192,4 +258,6 @@ def set_role(tx: Tx, person: Person, role: Role, actor: Actor) -> None:
     require(actor, Permission.MANAGE_PEOPLE)
     if person.id == actor.person_id:
         raise Invalid("You cannot change your own role.")
-    person.role = role
+    person.role = str(role)
+    if role not in STAFF:
+        kept.forget_sign_ins(tx, person.id)

@@ -1,18 +1,11 @@
-"""Priority from impact and urgency, as ITIL's matrix has it."""
+"""Priority from impact (how many suffer) and urgency (how badly), as ITIL's matrix has it."""
 
-from enum import StrEnum
 from typing import Final
 
+from bot.settings import Priority
 from nlp.understanding import Level
 
-
-class Priority(StrEnum):
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    INFORMATIONAL = "informational"
-
+__all__ = ["MATRIX", "Priority", "priority_of"]
 
 _HIGH, _MEDIUM, _LOW = Level.HIGH, Level.MEDIUM, Level.LOW
 

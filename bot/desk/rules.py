@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from nlp.understanding import Fact
+
 
 class Case(Struct, frozen=True, kw_only=True):
     """What rules are asked about."""
@@ -55,14 +57,11 @@ class Rule(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def words(self) -> re.Pattern[str] | None:
-        if not self.when.words:
-            return None
-        # Whole words where the script has them; Chinese is written without spaces.
-        parts = (
-            re.escape(word) if _is_han(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
-            for word in self.when.words
-        )
-        return re.compile("|".join(parts), re.IGNORECASE)
+        return _any_of(self.when.words) if self.when.words else None
+
+    @cached_property
+    def system(self) -> re.Pattern[str] | None:
+        return _any_of([self.when.system]) if self.when.system else None
 
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:
@@ -78,6 +77,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 FIELDS: Final = ("type", "category", "priority", "queue")
+SYSTEMS: Final = frozenset({"application", "host", "asset"})  # kinds of facts
 LONGEST: Final = 20_000  # characters a pattern is run on: an administrator's may be slow
 
 
@@ -102,7 +102,7 @@ def holds(rule: Rule, case: Case, zone: ZoneInfo) -> bool:
         (rule.words is None or rule.words.search(text) is not None)
         and (rule.pattern is None or rule.pattern.search(text) is not None)
         and when.group in (None, case.group)
-        and (when.system is None or when.system.lower() in case.systems)
+        and (when.system is None or _concerns(rule, case, text))
         and when.channel in (None, case.channel)
         and when.language in (None, case.language)
         and when.type in (None, case.type)
@@ -111,12 +111,32 @@ def holds(rule: Rule, case: Case, zone: ZoneInfo) -> bool:
     )
 
 
+def _concerns(rule: Rule, case: Case, text: str) -> bool:
+    """Its name is enough: not every system's is known to the extraction of facts."""
+    name = rule.when.system or ""
+    return name.lower() in case.systems or (
+        rule.system is not None and bool(rule.system.search(text))
+    )
+
+
+def systems_of(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset(fact.value.lower() for fact in facts if fact.kind in SYSTEMS)
+
+
 def _within(span: str, moment: time) -> bool:
     """The end is excluded; a span such as 18:00-08:00 goes over midnight."""
     begin, end = (time.fromisoformat(part) for part in span.split("-"))
     if begin <= end:
         return begin <= moment < end
     return moment >= begin or moment < end
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    # Whole words where the script has them; Chinese is written without spaces.
+    parts = (
+        re.escape(word) if _is_han(word) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words
+    )
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def _is_han(word: str) -> bool:

@@ -1,5 +1,9 @@
-"""The states of a ticket and the ways between them."""
+"""The states of a ticket and the ways between them.
 
+Reopening is not among them: it is an event of its own, from resolved or closed back to open.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -16,24 +20,32 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-_WORKING: Final = frozenset(
-    {Status.OPEN, Status.PENDING_USER, Status.PENDING_THIRD_PARTY, Status.ESCALATED}
-)
-ACTIVE: Final = _WORKING | {Status.NEW}
+NEW, OPEN, ESCALATED = Status.NEW, Status.OPEN, Status.ESCALATED
+PENDING_USER, PENDING_THIRD_PARTY = Status.PENDING_USER, Status.PENDING_THIRD_PARTY
+RESOLVED, CLOSED = Status.RESOLVED, Status.CLOSED
 
-ALLOWED: Final = {
-    Status.NEW: _WORKING | {Status.RESOLVED},
-    Status.OPEN: (_WORKING - {Status.OPEN}) | {Status.RESOLVED},
-    Status.PENDING_USER: (_WORKING - {Status.PENDING_USER}) | {Status.RESOLVED},
-    Status.PENDING_THIRD_PARTY: (_WORKING - {Status.PENDING_THIRD_PARTY}) | {Status.RESOLVED},
-    Status.ESCALATED: (_WORKING - {Status.ESCALATED}) | {Status.RESOLVED},
-    Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED}),  # open: reopened
-    Status.CLOSED: frozenset({Status.OPEN}),  # reopened, within the window
+ALLOWED: Final[Mapping[Status, tuple[Status, ...]]] = {
+    NEW: (OPEN, PENDING_USER, PENDING_THIRD_PARTY, ESCALATED, RESOLVED),
+    OPEN: (PENDING_USER, PENDING_THIRD_PARTY, ESCALATED, RESOLVED),
+    PENDING_USER: (OPEN, PENDING_THIRD_PARTY, ESCALATED, RESOLVED),
+    PENDING_THIRD_PARTY: (OPEN, PENDING_USER, ESCALATED, RESOLVED),
+    ESCALATED: (OPEN, PENDING_USER, PENDING_THIRD_PARTY, RESOLVED),
+    RESOLVED: (CLOSED,),
+    CLOSED: (),
 }
+DONE: Final = frozenset({RESOLVED, CLOSED})  # what can be reopened
+ACTIVE: Final = frozenset(Status) - DONE
+
+
+def choices(now: Status) -> tuple[Status, ...]:
+    """What an agent may choose next; open, where that reopens the ticket."""
+    return (*ALLOWED[now], OPEN) if now in DONE else ALLOWED[now]
 
 
 def check(number: str, old: Status, new: Status) -> None:
     """Raises IllegalChange, which names what is allowed."""
     if new not in ALLOWED[old]:
-        choice = ", ".join(sorted(ALLOWED[old]))
-        raise IllegalChange(f"{number} is {old}; it can become {choice}, but not {new}.")
+        ways = [str(one) for one in ALLOWED[old]]
+        if old in DONE:
+            ways.append("reopened")
+        raise IllegalChange(f"{number} is {old}; it can become {', '.join(ways)}, but not {new}.")

@@ -1,10 +1,13 @@
-"""Tickets: opened, worked on, answered, resolved, reopened. Every change leaves an event.
+"""Tickets: opened, worked on, answered, resolved, reopened, closed. Every change leaves an event.
 
-Permission first, then the rule, then the change. Whoever speaks to the requester holds the conversation.
+Every function holds the ticket's conversation and then the ticket before it looks at either, so two
+agents, or an agent and a message, never act on what the other has just changed.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -12,23 +15,36 @@ import structlog
 from msgspec import Struct
 
 from bot.desk import transcript
-from bot.desk.access import BOT, STAFF, Actor, Permission, require
-from bot.desk.desk import Desk
-from bot.desk.notices import tell
+from bot.desk.access import (
+    BOT,
+    STAFF,
+    Actor,
+    Permission,
+    Who,
+    is_requester_of,
+    may_see,
+    require,
+    require_part,
+)
+from bot.desk.desk import NEVER, Desk
+from bot.desk.events import What, record
+from bot.desk.indexing import index
+from bot.desk.notices import Notice, tell_of
 from bot.desk.priority import Priority, priority_of
-from bot.desk.rules import Case, judge
-from bot.desk.status import ACTIVE, Status, check
+from bot.desk.rules import FIELDS, Case, judge, systems_of
+from bot.desk.status import ACTIVE, DONE, Status, check
 from bot.errors import IllegalChange, Invalid, NotFound
 from channels.message import Attachment, PublicText
 from nlp.understanding import Category, Fact, Level, TicketType
-from store import search
+from store import messages
 from store import tickets as kept
 from store.database import Tx
-from store.tables import Conversation, Person, Ticket, TicketEvent
+from store.tables import Conversation, Person, Ticket
 from store.timers import cancel_timers, set_timer
 
 TITLE_LIMIT: Final = 80
 TAG: Final = re.compile(r"[\w.-]{1,40}")
+LONGEST: Final = 100_000  # characters of a reply
 REMIND: Final = "remind"
 CLOSE: Final = "close"
 
@@ -60,10 +76,21 @@ def get(tx: Tx, ticket_id: int) -> Ticket:
 def by_number(tx: Tx, number: str) -> Ticket:
     """The ticket called "INC-12"; the case of the letters does not matter."""
     prefix, _, digits = number.strip().upper().partition("-")
-    found = tx.get(Ticket, int(digits)) if digits.isdecimal() and len(digits) < 19 else None
+    plain = digits.isascii() and digits.isdecimal() and len(digits) < 19
+    found = tx.get(Ticket, int(digits)) if plain else None
     if found is None or found.prefix != prefix:
-        raise NotFound(f"There is no ticket {number}.")
+        raise NotFound(f"There is no ticket {number[:40]}.")
     return found
+
+
+def seen_by(actor: Actor, ticket: Ticket) -> Ticket:
+    """The ticket, for whoever may see it; to all others there is none."""
+    if not may_see(actor, ticket):
+        raise NotFound(f"There is no ticket {ticket.number}.")
+    return ticket
+
+
+# Opening
 
 
 def open_ticket(
@@ -76,7 +103,7 @@ def open_ticket(
     *,
     inbox_id: int | None = None,
 ) -> Ticket:
-    """Open a ticket for the requester with what was said since the matter began."""
+    """Open a ticket for the requester, of what was said since the matter began."""
     text = "\n".join(proposal.words)
     verdict = judge(
         desk.rules,
@@ -88,110 +115,118 @@ def open_ticket(
             category=proposal.category,
             now=tx.now,
             group=requester.group,
-            systems=frozenset(f.value.lower() for f in proposal.facts if f.kind == "application"),
+            systems=systems_of(proposal.facts),
         ),
         desk.timezone,
     )
-    guessed = {
-        "type": str(proposal.type),
-        "category": str(proposal.category),
-        "priority": str(_priority(proposal, requester)),
-    }
-    chosen = {field: value for field, (value, _) in verdict.fields.items()}
-    decided = guessed | chosen
-    category = decided["category"]
-    queue = chosen.get("queue") or desk.queue_of(category)
-    why = {
-        field: f"rule: {rule}" for field, (_, rule) in verdict.fields.items()
-    }
-    why.setdefault("category", f"classifier: {proposal.confidence:.0%}")
-    why.setdefault("priority", f"impact {proposal.impact}, urgency {proposal.urgency}")
+    guessed = _guess(proposal, requester)
+    values = {field: value for field, (value, _) in guessed.items()}
+    values |= {field: value for field, (value, _) in verdict.fields.items()}
+    if "queue" not in values:
+        values["queue"] = desk.queue_of(values["category"])
+    reasons = {field: why for field, (_, why) in guessed.items()} | {"queue": "by category"}
+    reasons |= {field: f"rule: {rule}" for field, (_, rule) in verdict.fields.items()}
     ticket = tx.insert(
         Ticket(
-            prefix="REQ" if decided["type"] == TicketType.REQUEST else "INC",
-            type=decided["type"],
-            category=category,
-            priority=decided["priority"],
+            prefix="REQ" if values["type"] == TicketType.REQUEST else "INC",
+            type=values["type"],
+            category=values["category"],
+            priority=values["priority"],
             status=Status.NEW,
-            queue=queue,
+            queue=values["queue"],
             title=title_of(proposal.words),
             description=text,
             language=proposal.language,
             channel=conversation.channel,
             conversation_id=conversation.id,
             requester_id=requester.id,
-            facts=msgspec.json.encode(_all_facts(proposal)).decode(),
-            decided=msgspec.json.encode(why).decode(),
+            facts=msgspec.json.encode(_facts(proposal)).decode(),
+            decided=msgspec.json.encode(reasons).decode(),
             opened_at=tx.now,
             updated_at=tx.now,
         )
     )
     conversation.ticket_id = ticket.id
     reason = "the requester asked for a person" if proposal.human else None
-    record(tx, ticket, "opened", BOT if actor.who == "bot" else actor, new=ticket.number,
-           why=reason, inbox_id=inbox_id)
-    for field, (value, rule) in verdict.fields.items():
-        ruled = Actor(who="rule", name=rule)
-        record(tx, ticket, field, ruled, old=guessed.get(field), new=value, why=f"rule: {rule}",
-               inbox_id=inbox_id)
+    record(tx, ticket, What.OPENED, actor, new=ticket.number, why=reason, inbox_id=inbox_id)
+    for field in FIELDS:
+        rule = verdict.fields.get(field)
+        record(
+            tx,
+            ticket,
+            What(field),
+            BOT if rule is None else Actor(who=Who.RULE, name=rule[1]),
+            old=guessed[field][0] if rule is not None and field in guessed else None,
+            new=values[field],
+            why=reasons[field],
+            inbox_id=inbox_id,
+        )
     for tag in verdict.tags:
         kept.add_tag(tx, ticket.id, tag)
     kept.file_messages(tx, conversation.id, conversation.since_id, ticket.id)
-    _index(desk, tx, ticket)
-    log.info("ticket.opened", ticket=ticket.number, category=category, queue=queue)
+    index(desk, tx, ticket)
+    log.info("ticket.opened", ticket=ticket.number, category=ticket.category, queue=ticket.queue)
     return ticket
 
 
-def _priority(proposal: Proposal, requester: Person) -> Priority:
+def _guess(proposal: Proposal, requester: Person) -> dict[str, tuple[str, str]]:
+    """What holds unless a rule says otherwise: field -> value and why."""
     impact = proposal.impact
     if requester.vip and impact is Level.LOW:
         impact = Level.MEDIUM
-    return priority_of(impact, proposal.urgency)
+    priority = priority_of(impact, proposal.urgency)
+    sure = f"classifier: {proposal.confidence:.0%}"
+    return {
+        "type": (proposal.type, "classifier"),
+        "category": (proposal.category, sure),
+        "priority": (priority, f"impact {impact}, urgency {proposal.urgency}"),
+    }
 
 
-def _all_facts(proposal: Proposal) -> list[tuple[str, str]]:
+def _facts(proposal: Proposal) -> list[tuple[str, str]]:
     """(kind, value) pairs, the answers to questions among them, each once, in order."""
     facts = [(fact.kind, fact.value) for fact in proposal.facts]
     return list(dict.fromkeys([*facts, *proposal.answers.items()]))
 
 
+_SENTENCE: Final = re.compile(r"(?<=[.!?。！？…])(?:\s+|(?<=[。！？]))|\n+")
+_GREETING: Final = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|"
+    r"здравствуйте|привет|добрый (?:день|вечер)|доброе утро|"
+    r"您好|你好|大家好|早上好|下午好)(?![a-zа-яё])[^,.!?，。！？\n]{0,20}[,.!?，。！？\s]+)+",
+    re.IGNORECASE,
+)
+
+
 def title_of(words: Sequence[str]) -> str:
-    """The first sentence that says something, shortened at a word."""
-    text = " ".join(" ".join(words).split())
-    sentences = [part for part in re.split(r"(?<=[.!?。！？])\s*", text) if part]
-    best = next((part for part in sentences if len(part) >= 15), text) or "(no words)"
-    if len(best) <= TITLE_LIMIT:
-        return best
-    cut = best[: TITLE_LIMIT - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[40:] else cut) + "…"
+    """The first sentence that says something, without the greeting, shortened at a word."""
+    for part in words:
+        for sentence in _SENTENCE.split(_plain(part[:2000])):
+            meat = _GREETING.sub("", sentence + " ").strip()
+            if _says_something(meat):
+                return _shortened(meat)
+    return _shortened(" ".join(_plain(" ".join(words)[:2000]).split())) or "(no words)"
 
 
-def record(
-    tx: Tx,
-    ticket: Ticket,
-    what: str,
-    actor: Actor,
-    *,
-    old: str | None = None,
-    new: str | None = None,
-    why: str | None = None,
-    inbox_id: int | None = None,
-) -> None:
-    """Who changed what, from what to what, and why. Never holds the words of a note."""
-    ticket.updated_at = tx.now
-    tx.append(
-        TicketEvent,
-        ticket_id=ticket.id,
-        at=tx.now,
-        who=actor.who,
-        person_id=actor.person_id,
-        what=what,
-        old=old,
-        new=new,
-        why=why,
-        inbox_id=inbox_id,
+def _plain(text: str) -> str:
+    """Without control and direction characters, which would garble a list of titles."""
+    return "".join(
+        letter if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else " "
+        for letter in text
     )
-    tx.changed(ticket.id)
+
+
+def _says_something(sentence: str) -> bool:
+    han = sum("\u3400" <= letter <= "\u9fff" for letter in sentence)
+    return han >= 4 or len(re.findall(r"\w+", sentence)) >= 3
+
+
+def _shortened(sentence: str) -> str:
+    sentence = " ".join(sentence.split())
+    if len(sentence) <= TITLE_LIMIT:
+        return sentence
+    cut = sentence[: TITLE_LIMIT - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_LIMIT // 2 :] else cut) + "…"
 
 
 # What requesters do
@@ -201,39 +236,52 @@ def add_message(
     desk: Desk, tx: Tx, ticket: Ticket, text: str, actor: Actor, *, inbox_id: int
 ) -> None:
     """The requester wrote more about it. A ticket that waited for that goes on."""
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    record(tx, ticket, What.MESSAGE, actor, inbox_id=inbox_id)
     if ticket.status == Status.PENDING_USER:
         _move(desk, tx, ticket, Status.OPEN, actor, why="the requester answered", inbox_id=inbox_id)
-    record(tx, ticket, "message", actor, inbox_id=inbox_id)
-    _index(desk, tx, ticket, text)
+    if text:
+        index(desk, tx, ticket)
+
+
+def solved_by_requester(
+    desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, cancelled: bool, inbox_id: int
+) -> None:
+    """Solved or no longer wanted, says the requester. Nothing when it is resolved already."""
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    why = "withdrawn by the requester" if cancelled else "solved, says the requester"
+    if ticket.status in ACTIVE:
+        _move(desk, tx, ticket, Status.RESOLVED, actor, why=why, inbox_id=inbox_id)
+
+
+def call_human(tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int) -> None:
+    """The requester wants a person now: agents find the ticket by its tag."""
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    kept.add_tag(tx, ticket.id, "wants-a-person")
+    record(tx, ticket, What.CALLED, actor, inbox_id=inbox_id)
 
 
 def reopen(
     desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str, inbox_id: int | None = None
 ) -> None:
     """Resolved or lately closed, but not solved. Raises IllegalChange when it is too long ago."""
-    if actor.who == "agent":
-        require(actor, Permission.WORK_ON_TICKETS)
-    elif ticket.requester_id != actor.person_id:
-        raise NotFound(f"There is no ticket {ticket.number}.")
-    done = ticket.resolved_at or ticket.updated_at
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    if ticket.status not in DONE:
+        raise IllegalChange(f"{ticket.number} is {ticket.status}; only what is done is reopened.")
+    done = ticket.closed_at or ticket.resolved_at or ticket.updated_at
     if tx.now - done > desk.reopen_within:
-        raise IllegalChange(f"{ticket.number} was solved too long ago to be reopened.")
-    _move(desk, tx, ticket, Status.OPEN, actor, why=why, what="reopened", inbox_id=inbox_id)
-
-
-def solved_by_requester(
-    desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, cancelled: bool, inbox_id: int
-) -> None:
-    if ticket.requester_id != actor.person_id:
-        raise NotFound(f"There is no ticket {ticket.number}.")
-    why = "withdrawn by the requester" if cancelled else "solved, says the requester"
-    if ticket.status not in (Status.RESOLVED, Status.CLOSED):
-        _move(desk, tx, ticket, Status.RESOLVED, actor, why=why, inbox_id=inbox_id)
-
-
-def call_human(tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int) -> None:
-    kept.add_tag(tx, ticket.id, "wants-a-person")
-    record(tx, ticket, "wants a person", actor, inbox_id=inbox_id)
+        days = desk.reopen_within.days
+        raise IllegalChange(
+            f"{ticket.number} was done more than {days} days ago and stays so; open a new ticket."
+        )
+    old, ticket.status = ticket.status, str(Status.OPEN)
+    ticket.resolved_at = ticket.closed_at = None
+    _set_clocks(desk, tx, ticket)
+    record(tx, ticket, What.REOPENED, actor, old=old, new=Status.OPEN, why=why, inbox_id=inbox_id)
 
 
 # What agents do
@@ -249,33 +297,54 @@ def reply(
     key: str,
     attachments: Sequence[Attachment] = (),
 ) -> None:
-    """Answer the requester, who reads it where he wrote. The conversation is the agent's from now on."""
+    """Answer the requester, who reads it where they wrote. The conversation is the agent's from now on.
+
+    `key` is the form's own: sent twice, the answer is given once.
+    """
     require(actor, Permission.WORK_ON_TICKETS)
     if not text.body.strip() and not attachments:
         raise Invalid("The answer is empty.")
-    conversation = tx.lock(ticket.conversation_id)
+    if len(text.body) > LONGEST:
+        raise Invalid(f"The answer has more than {LONGEST} characters.")
+    conversation = kept.hold(tx, ticket)
+    key = f"agent:{ticket.id}:{key}"
+    if messages.is_known(tx, key):
+        return
+    if ticket.status == Status.CLOSED:
+        raise IllegalChange(f"{ticket.number} is closed; reopen it to answer.")
     transcript.speak(
-        desk, tx, conversation, text, key=f"agent:{ticket.id}:{key}", actor=actor,
-        attachments=attachments, ticket_id=ticket.id,
+        desk,
+        tx,
+        conversation,
+        text,
+        key=key,
+        actor=actor,
+        attachments=attachments,
+        ticket_id=ticket.id,
     )
-    conversation.taken_by = actor.person_id
-    conversation.ticket_id = ticket.id
     if ticket.responded_at is None:
         ticket.responded_at = tx.now
+    record(tx, ticket, What.REPLY, actor)
     if ticket.assignee_id is None:
         _assign(tx, ticket, actor.person_id, actor)
     if ticket.status == Status.NEW:
         _move(desk, tx, ticket, Status.OPEN, actor, why="answered")
-    record(tx, ticket, "reply", actor)
-    _index(desk, tx, ticket, text.body)
+    elif ticket.status in _TIMED:
+        _set_clocks(desk, tx, ticket)  # the silence begins anew
+    _take(conversation, ticket, actor.person_id)
+    index(desk, tx, ticket)
 
 
 def claim(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
+    """Make it one's own. Raises IllegalChange when a colleague was faster."""
     require(actor, Permission.WORK_ON_TICKETS)
-    conversation = tx.lock(ticket.conversation_id)
-    conversation.taken_by = actor.person_id
-    conversation.ticket_id = ticket.id
+    conversation = kept.hold(tx, ticket)
+    if ticket.assignee_id not in (None, actor.person_id):
+        holder = tx.get(Person, ticket.assignee_id)
+        name = holder.name if holder is not None else "somebody else"
+        raise IllegalChange(f"{name} already has {ticket.number}.")
     _assign(tx, ticket, actor.person_id, actor)
+    _take(conversation, ticket, actor.person_id)
     if ticket.status == Status.NEW:
         _move(desk, tx, ticket, Status.OPEN, actor, why="claimed")
 
@@ -284,58 +353,69 @@ def assign(desk: Desk, tx: Tx, ticket: Ticket, person: Person | None, actor: Act
     """To an agent, or to nobody: then the bot may speak in the conversation again."""
     require(actor, Permission.WORK_ON_TICKETS)
     if person is not None and (not person.active or person.role not in STAFF):
-        raise Invalid(f"{person.name} does not work on tickets.")
-    conversation = tx.lock(ticket.conversation_id)
-    conversation.taken_by = None if person is None else person.id
+        raise Invalid(f"{person.name or 'This person'} does not work on tickets.")
+    conversation = kept.hold(tx, ticket)
     _assign(tx, ticket, None if person is None else person.id, actor)
+    _take(conversation, ticket, None if person is None else person.id)
+    if person is not None and ticket.status == Status.NEW:
+        _move(desk, tx, ticket, Status.OPEN, actor, why="assigned")
 
 
-def set_status(desk: Desk, tx: Tx, ticket: Ticket, status: Status, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
-    if status is Status.RESOLVED:
-        resolve(desk, tx, ticket, actor, key=f"{tx.now:%s%f}")
-    elif status is Status.OPEN and ticket.status in (Status.RESOLVED, Status.CLOSED):
-        reopen(desk, tx, ticket, actor, why="by an agent")
-    else:
-        _move(desk, tx, ticket, status, actor)
+def release(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
+    """Give it back to its queue, and the conversation to the bot."""
+    assign(desk, tx, ticket, None, actor)
 
 
-def resolve(
-    desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, key: str, why: str | None = None
+def set_status(
+    desk: Desk, tx: Tx, ticket: Ticket, status: Status, actor: Actor, *, why: str | None = None
 ) -> None:
-    """Solved, the desk believes: the requester is told and may say no for some days."""
+    """By menu. Raises IllegalChange, which names what is allowed."""
     require(actor, Permission.WORK_ON_TICKETS)
-    conversation = tx.lock(ticket.conversation_id)
-    _move(desk, tx, ticket, Status.RESOLVED, actor, why=why)
-    days = desk.close_after.days
-    tell(desk, tx, conversation, "ticket-resolved", key=f"resolved:{ticket.id}:{key}",
-         ticket_id=ticket.id, values={"ticket": ticket.number, "count": days})
+    conversation = kept.hold(tx, ticket)
+    if status is Status.OPEN and ticket.status in DONE:
+        reopen(desk, tx, ticket, actor, why=why or "by an agent")
+        return
+    _move(desk, tx, ticket, status, actor, why=why)
+    if status is Status.RESOLVED and not is_requester_of(actor, ticket):
+        days = desk.close_after.days
+        tell_of(desk, tx, ticket, conversation, Notice.RESOLVED, count=days)
+
+
+def resolve(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None = None) -> None:
+    """Solved, the desk believes: the requester is told and may say no for some days."""
+    set_status(desk, tx, ticket, Status.RESOLVED, actor, why=why)
+
+
+def close(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None = None) -> None:
+    """What is resolved, for good but for the reopen window."""
+    set_status(desk, tx, ticket, Status.CLOSED, actor, why=why)
 
 
 def set_type(desk: Desk, tx: Tx, ticket: Ticket, type: TicketType, actor: Actor) -> None:
-    _set(tx, ticket, "type", type, actor)
+    _set(tx, ticket, What.TYPE, type, actor)
 
 
 def set_category(desk: Desk, tx: Tx, ticket: Ticket, category: Category, actor: Actor) -> None:
-    _set(tx, ticket, "category", category, actor)
+    _set(tx, ticket, What.CATEGORY, category, actor)
 
 
 def set_priority(desk: Desk, tx: Tx, ticket: Ticket, priority: Priority, actor: Actor) -> None:
-    _set(tx, ticket, "priority", priority, actor)
+    _set(tx, ticket, What.PRIORITY, priority, actor)
 
 
 def set_queue(desk: Desk, tx: Tx, ticket: Ticket, queue: str, actor: Actor) -> None:
     if queue not in desk.queues:
         raise Invalid(f"There is no queue {queue}; there are {', '.join(desk.queues)}.")
-    _set(tx, ticket, "queue", queue, actor)
+    _set(tx, ticket, What.QUEUE, queue, actor)
 
 
 def set_title(desk: Desk, tx: Tx, ticket: Ticket, title: str, actor: Actor) -> None:
-    title = " ".join(title.split())
+    """The requester reads it, too."""
+    title = " ".join(_plain(title).split())
     if not 1 <= len(title) <= 200:
         raise Invalid("A title has 1 to 200 characters.")
-    _set(tx, ticket, "title", title, actor)
-    _index(desk, tx, ticket)
+    _set(tx, ticket, What.TITLE, title, actor)
+    index(desk, tx, ticket)
 
 
 def add_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
@@ -343,46 +423,64 @@ def add_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
     tag = tag.strip().lower()
     if not TAG.fullmatch(tag):
         raise Invalid("A tag has 1 to 40 letters, digits, dots or hyphens.")
+    kept.hold(tx, ticket)
     if kept.add_tag(tx, ticket.id, tag):
-        record(tx, ticket, "tag", actor, new=tag)
+        record(tx, ticket, What.TAG, actor, new=tag)
 
 
 def remove_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
     require(actor, Permission.WORK_ON_TICKETS)
+    kept.hold(tx, ticket)
     if kept.remove_tag(tx, ticket.id, tag):
-        record(tx, ticket, "tag", actor, old=tag)
+        record(tx, ticket, What.TAG, actor, old=tag)
 
 
 def watch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
     require(actor, Permission.WORK_ON_TICKETS)
+    if not person.active or person.role not in STAFF:
+        raise Invalid(f"{person.name or 'This person'} does not work on tickets.")
+    kept.hold(tx, ticket)
     if kept.watch(tx, ticket.id, person.id):
-        record(tx, ticket, "watcher", actor, new=person.name)
+        record(tx, ticket, What.WATCHER, actor, new=str(person.id))
+
+
+def unwatch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
+    require(actor, Permission.WORK_ON_TICKETS)
+    kept.hold(tx, ticket)
+    if kept.unwatch(tx, ticket.id, person.id):
+        record(tx, ticket, What.WATCHER, actor, old=str(person.id))
 
 
 # What the clock does
 
 
-def remind(desk: Desk, tx: Tx, ticket: Ticket, conversation: Conversation, actor: Actor) -> None:
+def remind(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
+    """The requester was asked something and is silent."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    conversation = kept.hold(tx, ticket)
     if ticket.status == Status.PENDING_USER:
-        tell(desk, tx, conversation, "ticket-reminder", key=f"remind:{ticket.id}:{tx.now:%s%f}",
-             ticket_id=ticket.id, values={"ticket": ticket.number})
-        record(tx, ticket, "reminded", actor)
+        tell_of(desk, tx, ticket, conversation, Notice.REMINDER)
+        record(tx, ticket, What.REMINDED, actor)
 
 
-def close_resolved(
-    desk: Desk, tx: Tx, ticket: Ticket, conversation: Conversation, actor: Actor
-) -> None:
-    if ticket.status == Status.RESOLVED:
+def close_silent(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
+    """Nobody objected to the solution, or the requester never answered."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    conversation = kept.hold(tx, ticket)
+    if ticket.status == Status.PENDING_USER:
+        _move(desk, tx, ticket, Status.RESOLVED, actor, why="the requester did not answer")
+        _move(desk, tx, ticket, Status.CLOSED, actor, why="the requester did not answer")
+        tell_of(desk, tx, ticket, conversation, Notice.CLOSED)
+    elif ticket.status == Status.RESOLVED:
         _move(desk, tx, ticket, Status.CLOSED, actor, why="nobody objected")
-        tell(desk, tx, conversation, "ticket-closed", key=f"closed:{ticket.id}:{tx.now:%s%f}",
-             ticket_id=ticket.id, values={"ticket": ticket.number})
 
 
 # How
 
 
-def _set(tx: Tx, ticket: Ticket, field: str, value: str, actor: Actor) -> None:
+def _set(tx: Tx, ticket: Ticket, field: What, value: str, actor: Actor) -> None:
     require(actor, Permission.WORK_ON_TICKETS)
+    kept.hold(tx, ticket)
     old = getattr(ticket, field)
     if old == value:
         return
@@ -396,11 +494,18 @@ def _assign(tx: Tx, ticket: Ticket, person_id: int | None, actor: Actor) -> None
     if ticket.assignee_id == person_id:
         return
     old, ticket.assignee_id = ticket.assignee_id, person_id
-    record(tx, ticket, "assignee", actor, old=_text(old), new=_text(person_id))
+    record(tx, ticket, What.ASSIGNEE, actor, old=_text(old), new=_text(person_id))
 
 
 def _text(person_id: int | None) -> str | None:
     return None if person_id is None else str(person_id)
+
+
+def _take(conversation: Conversation, ticket: Ticket, person_id: int | None) -> None:
+    """The conversation is the agent's, or the bot's again. A solved matter takes it from nobody."""
+    if ticket.status in ACTIVE:
+        conversation.ticket_id = ticket.id
+        conversation.taken_by = person_id
 
 
 def _move(
@@ -411,32 +516,34 @@ def _move(
     actor: Actor,
     *,
     why: str | None = None,
-    what: str = "status",
     inbox_id: int | None = None,
 ) -> None:
     old = Status(ticket.status)
     check(ticket.number, old, to)
-    ticket.status = to
-    owner = f"ticket:{ticket.id}"
-    cancel_timers(tx, owner, REMIND, CLOSE)
-    conversation_id = ticket.conversation_id
+    ticket.status = str(to)
     if to is Status.RESOLVED:
         ticket.resolved_at = tx.now
-        set_timer(tx, owner, CLOSE, conversation_id, tx.now + desk.close_after)
-        conversation = tx.lock(conversation_id)
+        conversation = tx.lock(ticket.conversation_id)
         if conversation.ticket_id == ticket.id:
             conversation.taken_by = None  # the next matter is the bot's again
     elif to is Status.CLOSED:
         ticket.closed_at = tx.now
-    else:
-        if old not in ACTIVE:
-            ticket.resolved_at = ticket.closed_at = None
-        if to is Status.PENDING_USER:
-            set_timer(tx, owner, REMIND, conversation_id, tx.now + desk.remind_after)
-    record(tx, ticket, what, actor, old=old, new=to, why=why, inbox_id=inbox_id)
+    if old in _TIMED or to in _TIMED:
+        _set_clocks(desk, tx, ticket)
+    record(tx, ticket, What.STATUS, actor, old=old, new=to, why=why, inbox_id=inbox_id)
 
 
-def _index(desk: Desk, tx: Tx, ticket: Ticket, more: str = "") -> None:
-    """Let full-text search find the ticket by what is said in it."""
-    text = f"{ticket.number} {ticket.title}\n{ticket.description}\n{more}"
-    search.add(tx, ticket.id, desk.terms(text))
+# What happens after so much silence in a status
+_TIMED: Final[Mapping[str, tuple[str, ...]]] = {
+    Status.PENDING_USER: (REMIND, CLOSE),
+    Status.RESOLVED: (CLOSE,),
+}
+
+
+def _set_clocks(desk: Desk, tx: Tx, ticket: Ticket) -> None:
+    owner = f"ticket:{ticket.id}"
+    cancel_timers(tx, owner, REMIND, CLOSE)
+    after: dict[str, timedelta] = {REMIND: desk.remind_after, CLOSE: desk.close_after}
+    for kind in _TIMED.get(ticket.status, ()):
+        if after[kind] != NEVER:
+            set_timer(tx, owner, kind, ticket.conversation_id, tx.now + after[kind])

@@ -1,16 +1,24 @@
-"""What is said in a conversation. The only maker of public messages and of what is sent out."""
+"""What is said in a conversation. The only maker of public messages and of what is sent out.
+
+`speak` takes nothing but `PublicText`, so whatever a requester gets to read went through that type.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from bot.desk.access import Actor
+from bot.desk.access import Actor, Who
 from bot.desk.desk import Desk
 from channels.message import Attachment, Choice, InboundMessage, OutboundMessage, PublicText
+from store import messages
 from store.database import Tx
 from store.outbox import Outgoing
 from store.tables import Conversation, Inbox, Message
+
+LABELS_SOUGHT: Final = 20  # messages looked back for the label of a pressed button
 
 _encoder = msgspec.json.Encoder()
 
@@ -28,11 +36,22 @@ NOTHING = Extra()
 _decoder = msgspec.json.Decoder(Extra)
 
 
+class Line(Struct, frozen=True, kw_only=True):
+    """One message as its readers get it."""
+
+    id: int  # the cursor
+    key: str
+    author: str  # "requester", "bot" or "agent"
+    at: datetime
+    text: PublicText
+    extra: Extra
+
+
 def extra_of(text: str | None) -> Extra:
     return NOTHING if text is None else _decoder.decode(text)
 
 
-def _dump(extra: Extra) -> str | None:
+def dump(extra: Extra) -> str | None:
     return None if extra == NOTHING else _encoder.encode(extra).decode()
 
 
@@ -50,20 +69,25 @@ def speak(
     inbox_id: int | None = None,
 ) -> None:
     """Say something to the requester of a conversation that the caller holds. `key` is stable: the same
-    reply, were it made again, has the same."""
-    author = actor.name if actor.who == "agent" else None
-    extra = Extra(choices=tuple(choices), attachments=tuple(attachments), author=author)
+    reply, were it made again, has the same.
+
+    Raises TypeError for anything but a public text.
+    """
+    if type(text) is not PublicText:
+        raise TypeError("only a public text is said to a requester")
+    agent = actor.name if actor.who is Who.AGENT else None
+    extra = Extra(choices=tuple(choices), attachments=tuple(attachments), author=agent)
     tx.append(
         Message,
         conversation_id=conversation.id,
         ticket_id=ticket_id,
         inbox_id=inbox_id,
         key=key,
-        author="agent" if actor.who == "agent" else "bot",
+        author="bot" if agent is None else "agent",
         person_id=actor.person_id,
         at=tx.now,
         body=text.body,
-        extra=_dump(extra),
+        extra=dump(extra),
     )
     tx.spoken(conversation.id)
     if desk.pulled(conversation.channel):
@@ -77,7 +101,7 @@ def speak(
         choices=extra.choices,
         attachments=extra.attachments,
         language=conversation.language or desk.language,
-        author=author,
+        author=agent,
     )
     tx.post(
         Outgoing(
@@ -98,7 +122,9 @@ def heard(
     ticket_id: int | None = None,
 ) -> None:
     """Keep what the requester wrote, word for word."""
-    extra = Extra(attachments=message.attachments, chosen=message.chosen)
+    words = message.text
+    if message.chosen is not None and not words:
+        words = _label(tx, conversation, message.chosen) or message.chosen
     tx.append(
         Message,
         conversation_id=conversation.id,
@@ -108,7 +134,33 @@ def heard(
         author="requester",
         person_id=conversation.person_id,
         at=tx.now,
-        body=message.text,
-        extra=_dump(extra),
+        body=words,
+        extra=dump(Extra(attachments=message.attachments, chosen=message.chosen)),
     )
     tx.spoken(conversation.id)
+
+
+def lines(tx: Tx, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
+    """What was said after a cursor, oldest first; with cursor 0 the latest `limit`."""
+    return [line_of(row) for row in messages.history(tx, conversation_id, after, limit)]
+
+
+def line_of(row: Message) -> Line:
+    return Line(
+        id=row.id,
+        key=row.key,
+        author=row.author,
+        at=row.at,
+        text=PublicText(row.body),
+        extra=extra_of(row.extra),
+    )
+
+
+def _label(tx: Tx, conversation: Conversation, chosen: str) -> str | None:
+    """What the button read that was pressed."""
+    tx.flush()
+    for row in reversed(messages.history(tx, conversation.id, 0, LABELS_SOUGHT)):
+        for choice in extra_of(row.extra).choices:
+            if choice.value == chosen:
+                return choice.label
+    return None

@@ -1,0 +1,54 @@
+"""Recording: every change of a ticket leaves a row that says who, when, what, from, to and why."""
+
+from enum import StrEnum
+
+from bot.desk.access import Actor
+from store.database import Tx
+from store.tables import Ticket, TicketEvent
+
+
+class What(StrEnum):
+    OPENED = "opened"
+    STATUS = "status"
+    REOPENED = "reopened"
+    ASSIGNEE = "assignee"  # from and to are ids of people
+    MESSAGE = "message"  # the requester wrote
+    REPLY = "reply"
+    NOTE = "note"
+    CALLED = "called"  # the requester wants a person
+    REMINDED = "reminded"
+    TYPE = "type"
+    CATEGORY = "category"
+    PRIORITY = "priority"
+    QUEUE = "queue"
+    TITLE = "title"
+    TAG = "tag"
+    WATCHER = "watcher"  # from and to are ids of people
+
+
+def record(
+    tx: Tx,
+    ticket: Ticket,
+    what: What,
+    actor: Actor,
+    *,
+    old: str | None = None,
+    new: str | None = None,
+    why: str | None = None,
+    inbox_id: int | None = None,
+) -> None:
+    """Never holds the words of a message or a note."""
+    ticket.updated_at = tx.now
+    tx.append(
+        TicketEvent,
+        ticket_id=ticket.id,
+        at=tx.now,
+        who=str(actor.who),
+        person_id=actor.person_id,
+        what=str(what),
+        old=old,
+        new=new,
+        why=why,
+        inbox_id=inbox_id,
+    )
+    tx.changed(ticket.id)
