@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any, Final
 
-import sqlalchemy as sa
 from starlette.responses import Response
 
 from bot.desk.access import Permission, require
@@ -13,8 +12,8 @@ from bot.desk.status import ACTIVE
 from bot.web.render import span
 from bot.web.visit import Visit
 from bot.web.words import PRIORITY
+from store import figures as kept
 from store.database import Tx
-from store.tables import ArticleUse, Ticket
 
 DAYS: Final = 14
 WEEK: Final = timedelta(days=7)
@@ -27,24 +26,15 @@ def page(tx: Tx, visit: Visit) -> Response:
     today = datetime.combine(tx.now.astimezone(zone).date(), time(), zone)
     # Midnights as the clocks here show them, so that a day of 23 hours is one too.
     edges = [today + timedelta(days=step) for step in range(1 - DAYS, 2)]
-    opened = _by_day(tx, Ticket.opened_at, edges)
-    resolved = _by_day(tx, Ticket.resolved_at, edges)
+    opened, resolved = kept.opened(tx, edges), kept.resolved(tx, edges)
     days = [
         {"name": f"{edge:%a} {edge.day} {edge:%b}", "opened": o, "resolved": r}
         for edge, o, r in zip(edges, opened, resolved, strict=False)
     ]
-    responses = [
-        (answered - asked).total_seconds()
-        for asked, answered in tx.execute(
-            sa.select(Ticket.opened_at, Ticket.responded_at)
-            .where(Ticket.responded_at >= tx.now - WEEK)
-            .order_by(Ticket.id.desc())
-            .limit(MOST)
-        )
-    ]
-    uses = _counted(tx, ArticleUse.what, ArticleUse.at >= tx.now - WEEK)
-    is_open = Ticket.status.in_(sorted(ACTIVE))
-    by_priority = _counted(tx, Ticket.priority, is_open)
+    responses = kept.response_seconds(tx, tx.now - WEEK, MOST)
+    uses = kept.article_uses(tx, tx.now - WEEK)
+    active = sorted(ACTIVE)
+    by_priority = kept.by_priority(tx, active)
     return visit.page(
         "figures.html",
         opened_today=opened[-1],
@@ -53,28 +43,11 @@ def page(tx: Tx, visit: Visit) -> Response:
         first_response=span(median(responses)) if responses else None,
         helped=uses.get("helped", 0),
         shown=uses.get("shown", 0),
-        by_queue=sorted(_counted(tx, Ticket.queue, is_open).items(), key=lambda one: -one[1]),
+        by_queue=sorted(kept.by_queue(tx, active).items(), key=lambda one: -one[1]),
         by_priority=[(PRIORITY[one], by_priority.get(one, 0)) for one in PRIORITY],
         days=days,
         chart=_chart(days),
     )
-
-
-def _counted(tx: Tx, column: Any, which: sa.ColumnElement[bool]) -> dict[str, int]:
-    rows = tx.execute(sa.select(column, sa.func.count()).where(which).group_by(column))
-    return {row[0]: row[1] for row in rows}
-
-
-def _by_day(tx: Tx, column: Any, edges: Sequence[datetime]) -> list[int]:
-    """How many tickets have that time between each edge and the next."""
-    day = sa.case(
-        *((column < edge, number) for number, edge in enumerate(edges[1:])), else_=len(edges)
-    )
-    rows = tx.execute(
-        sa.select(day, sa.func.count()).where(column >= edges[0]).group_by(sa.text("1"))
-    )
-    found = {row[0]: row[1] for row in rows}
-    return [found.get(number, 0) for number in range(len(edges) - 1)]
 
 
 WIDTH, HEIGHT, BASE, TOP = 700, 180, 158, 16  # of the chart, in its own units

@@ -57,7 +57,9 @@ def sign_in(context: Context) -> Endpoint:
         def attempt() -> Response:
             person = context.store.read(lambda tx: kept.by_login(tx, login))
             with _hashing:
-                right = people.is_right(person and person.password, str(form.get("password", "")))
+                right = people.is_right(
+                    person.password if person else None, str(form.get("password", ""))
+                )
             if not right or person is None:
                 return _sign_in(context, request, wanted, login, T["wrong"], status=401)
             attempts.pair.forget(f"{login} {place}")
@@ -111,9 +113,7 @@ def _open(context: Context, request: Request, person_id: int, wanted: str = "") 
     ours = re.fullmatch(r"/desk/[\w/?=&%.+-]*", wanted) is not None
     response = to(wanted if ours else "/desk/")
     secure = request.url.scheme == "https" or context.settings.web.public_url.startswith("https:")
-    response.set_cookie(
-        COOKIE, token, path="/desk", httponly=True, samesite="lax", secure=secure
-    )
+    response.set_cookie(COOKIE, token, path="/desk", httponly=True, samesite="lax", secure=secure)
     return response
 
 
@@ -125,7 +125,7 @@ def sign_out(tx: Tx, visit: Visit) -> Response:
 
 
 def mine(tx: Tx, visit: Visit) -> Response:
-    rows = kept.sign_ins(tx, visit.me.id, tx.now)
+    rows = people.sign_ins(tx, visit.me, visit.actor)
     return visit.page("me.html", signins=rows, current=visit.signin)
 
 
@@ -134,7 +134,7 @@ def end(tx: Tx, visit: Visit) -> Response:
     if one := visit.form.get("signin"):
         people.sign_out(tx, one, visit.actor)
     else:
-        kept.forget_sign_ins(tx, visit.me.id, but=visit.signin)
+        people.sign_out_everywhere(tx, visit.me, visit.actor, but=visit.signin)
     return to("/desk/me")
 
 
@@ -208,7 +208,6 @@ _SYSTEMS = (
     ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )
-
 
 
 def _client(agent: str) -> str:

@@ -10,7 +10,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.web import presence, signins
+from bot.desk import people
+from bot.web import presence
 from bot.web.context import Context
 from bot.web.visit import COOKIE, Endpoint
 from store.signals import TICKET
@@ -34,7 +35,7 @@ def events(context: Context) -> Endpoint:
 
 
 async def _may_listen(context: Context, token: str) -> bool:
-    return await context.store.aread(lambda tx: signins.find(tx, token) is not None)
+    return await context.store.aread(lambda tx: people.signed_in(tx, token) is not None)
 
 
 async def _stream(context: Context, token: str) -> AsyncIterator[bytes]:

@@ -8,7 +8,6 @@ from bot.desk import people
 from bot.desk.access import STAFF, Permission, Role, require
 from bot.errors import Invalid
 from bot.web.visit import Visit, to
-from store import people as kept
 from store.database import Tx
 from store.tables import Person
 
@@ -19,12 +18,12 @@ def listing(tx: Tx, visit: Visit) -> Response:
 
 def _page(tx: Tx, visit: Visit, link: str = "", invited: str = "") -> Response:
     require(visit.actor, Permission.MANAGE_PEOPLE)
-    found = kept.with_roles(tx, sorted(STAFF))
+    found = people.agents(tx, visit.actor)
     return visit.page(
         "people.html",
         people=found,
         roles=[role for role in Role if role in STAFF],
-        signins={one.id: len(kept.sign_ins(tx, one.id, tx.now)) for one in found},
+        signins={one.id: len(people.sign_ins(tx, one, visit.actor)) for one in found},
         link=link,
         invited=invited,
     )
@@ -59,9 +58,7 @@ def activate(tx: Tx, visit: Visit) -> Response:
 
 
 def revoke(tx: Tx, visit: Visit) -> Response:
-    person = _person(tx, visit)
-    for one in kept.sign_ins(tx, person.id, tx.now):
-        people.sign_out(tx, one.id, visit.actor)
+    people.sign_out_everywhere(tx, _person(tx, visit), visit.actor)
     return to("/desk/people")
 
 

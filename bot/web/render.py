@@ -43,12 +43,16 @@ def page(
     **values: Any,
 ) -> Response:
     zone = ZoneInfo(settings.desk.timezone)
-    html = _templates().get_template(template).render(
-        desk_name=settings.desk.name,
-        me=me,
-        here=request.url.path,
-        when=lambda moment: _when(moment, zone),
-        **values,
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            desk_name=settings.desk.name,
+            me=me,
+            here=request.url.path,
+            when=lambda moment: _when(moment, zone),
+            **values,
+        )
     )
     return Response(html, status, media_type="text/html")
 

@@ -4,127 +4,214 @@ A change is made although somebody else changed the ticket meanwhile, because ev
 itself; the page then says what the others did (`since` in the address).
 """
 
+import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from bot.desk import notes, people, tickets
-from bot.desk.access import STAFF, Permission, require
+from bot.desk import notes, people, tickets, views
+from bot.desk.access import Actor, Permission, Who, require
+from bot.desk.events import What
 from bot.desk.notes import InternalText
 from bot.desk.priority import Priority
 from bot.desk.status import ACTIVE, Status, choices
+from bot.desk.transcript import Line
+from bot.desk.views import Asked, Change, Sort, Whole
 from bot.errors import Invalid, NotFound
-from bot.web import markup, overview
-from bot.web.overview import Happened, Wanted
+from bot.web import markup
 from bot.web.visit import Visit, to
-from bot.web.words import CATEGORY, EVENT, PRIORITY, STATUS, TYPE, WHO, T
+from bot.web.words import EVENT, FIELD, STATUS, VALUE, WHO, T
 from channels.message import PublicText
 from nlp.understanding import Category, TicketType
+from store import figures
 from store import people as kept_people
 from store import tickets as kept
+from store.base import micros
 from store.database import Tx
 from store.tables import Person, Ticket
 
-PAGE: Final = 50  # tickets of one page of the list
-SORTS: Final = ("priority", "updated", "opened")
+WITH_US: Final = (Status.NEW, Status.OPEN, Status.ESCALATED)  # waiting for nobody else
+TABS: Final = {
+    "waiting": Asked(statuses=WITH_US),
+    "mine": Asked(mine=True),
+    "unassigned": Asked(unassigned=True),
+    "open": Asked(),
+    "resolved": Asked(statuses=(Status.RESOLVED,)),
+    "all": Asked(statuses=()),
+}
+FIELDS: Final = ("q", "status", "queue", "assignee", "category", "priority", "tag")
 
 
 def listing(tx: Tx, visit: Visit) -> Response:
-    asked = _asked(visit.request)
-    desk = visit.context.desk
-    rows, total = overview.rows(desk, tx, asked, visit.actor, size=PAGE)
-    first = (asked.page - 1) * PAGE + 1
-    counts = overview.counts(tx, visit.actor)
-    agents = kept_people.with_roles(tx, sorted(STAFF))
+    query = visit.request.query_params
+    asked = {name: query.get(name, "").strip()[:200] for name in FIELDS}
+    tab = query.get("tab", "")
+    if tab not in TABS:
+        tab = "all" if asked["q"] else "waiting"  # a search is about all tickets
+    by_default = Sort.UPDATED if tab in ("resolved", "all") else Sort.PRIORITY
+    sort = Sort(query["sort"]) if query.get("sort") in list(Sort) else by_default
+    page = int(query["page"]) if re.fullmatch(r"[1-9]\d{0,5}", query.get("page", "")) else 1
+    desk, actor = visit.context.desk, visit.actor
+    found = views.listing(desk, tx, _wanted(tab, asked), actor, sort=sort, page=page)
+    waiting = _waiting(tx, [row.ticket for row in found.rows])
+    first = (page - 1) * views.PAGE + 1
+
+    def address(page: int) -> str:
+        chosen = {"tab": tab, "sort": sort, "page": page, **asked}
+        return f"/desk/?{urlencode({name: value for name, value in chosen.items() if value})}"
+
     return visit.page(
         "list.html",
+        tab=tab,
+        sort=sort,
+        sorts=list(Sort),
         asked=asked,
-        rows=rows,
-        tabs=[
-            {"key": tab, "name": T[f"tab_{tab}"], "count": counts[tab]} for tab in overview.TABS
-        ],
+        is_filtered=any(asked.values()),
+        tabs=[(one, T[f"tab_{one}"], _count(tx, one, visit)) for one in TABS],
         queues=[(queue, queue) for queue in desk.queues],
-        assignees=[
-            ("me", T["mine"]),
-            ("none", T["unassigned"]),
-            *((str(one.id), one.name) for one in agents if one.active),
-        ],
-        is_filtered=bool(_query(asked, page=1).keys() - {"tab", "sort"}),
+        assignees=[("me", T["mine"]), ("none", T["unassigned"]), *_agents(tx, visit)],
+        rows=found.rows,
+        waiting=waiting,
+        active=ACTIVE,
         now=tx.now,
         first=first,
-        last=first + len(rows) - 1,
-        total=total,
-        earlier=_address(asked, asked.page - 1) if asked.page > 1 else "",
-        later=_address(asked, asked.page + 1) if first + len(rows) - 1 < total else "",
+        last=first + len(found.rows) - 1,
+        total=_counted(found.count),
+        earlier=address(page - 1) if page > 1 else "",
+        later=address(page + 1) if len(found.rows) == views.PAGE else "",
     )
 
 
-def _asked(request: Request) -> Wanted:
-    query = request.query_params
-    given = {
-        name: query.get(name, "")[:200]
-        for name in ("q", "status", "queue", "assignee", "category", "priority", "tag")
-    }
-    tab, sort, page = query.get("tab", ""), query.get("sort", ""), query.get("page", "1")
-    if tab not in overview.TABS:
-        # A search is about all tickets unless a tab was chosen.
-        tab = "all" if given["q"] else "waiting"
-    return Wanted(
-        **given,
-        tab=tab,
-        sort=sort if sort in SORTS else "updated" if tab in ("resolved", "all") else "priority",
-        page=int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
+def _wanted(tab: str, asked: Mapping[str, str]) -> Asked:
+    wanted = msgspec.structs.replace(
+        TABS[tab],
+        queue=asked["queue"] or None,
+        category=asked["category"] or None,
+        priority=asked["priority"] or None,
+        tag=asked["tag"].lower() or None,
+        text=asked["q"],
     )
+    if tab == "all" and asked["status"] in list(Status):
+        wanted = msgspec.structs.replace(wanted, statuses=(Status(asked["status"]),))
+    match asked["assignee"]:
+        case "me":
+            return msgspec.structs.replace(wanted, mine=True)
+        case "none":
+            return msgspec.structs.replace(wanted, unassigned=True)
+        case id if id.isascii() and id.isdecimal():
+            return msgspec.structs.replace(wanted, assignee_id=int(id))
+    return wanted
 
 
-def _query(asked: Wanted, page: int) -> dict[str, Any]:
-    fields = msgspec.structs.asdict(asked) | {"page": "" if page == 1 else page}
-    return {name: value for name, value in fields.items() if value}
+def _count(tx: Tx, tab: str, visit: Visit) -> str:
+    wanted = TABS[tab]
+    which = kept.Filter(
+        statuses=tuple(wanted.statuses),
+        unassigned=wanted.unassigned,
+        assignee_id=visit.me.id if wanted.mine else None,
+    )
+    return _counted(kept.count(tx, which, views.COUNTED))
 
 
-def _address(asked: Wanted, page: int) -> str:
-    return f"/desk/?{urlencode(_query(asked, page))}"
+def _counted(count: int) -> str:
+    return f"{count}+" if count >= views.COUNTED else str(count)
+
+
+def _waiting(tx: Tx, found: Sequence[Ticket]) -> dict[int, datetime]:
+    """Whose requester waits for a person, and since when. Those that wait for others are not with us."""
+    return figures.unanswered(tx, [one.id for one in found if one.status in WITH_US])
+
+
+def _agents(tx: Tx, visit: Visit) -> list[tuple[str, str]]:
+    return [(str(one.id), one.name) for one in people.agents(tx, visit.actor) if one.active]
 
 
 def show(tx: Tx, visit: Visit) -> Response:
-    require(visit.actor, Permission.WORK_ON_TICKETS)
     ticket = _ticket(tx, visit)
-    desk, actor, query = visit.context.desk, visit.actor, visit.request.query_params
-    history = overview.history(tx, ticket, actor)
-    agents = [one for one in kept_people.with_roles(tx, sorted(STAFF)) if one.active]
-    since = int(query["since"]) if query.get("since", "").isdecimal() else None
+    whole = views.whole(tx, ticket, visit.actor)
+    query = visit.request.query_params
+    queues = dict.fromkeys((*visit.context.desk.queues, ticket.queue))
     return visit.page(
         "ticket.html",
         ticket=ticket,
         path=_path(ticket),
-        requester=people.get(tx, ticket.requester_id).name or T["requester"],
-        waiting=overview.waiting_since(tx, [ticket]).get(ticket.id),
+        requester=whole.requester.name or T["requester"],
+        waiting=_waiting(tx, [ticket]).get(ticket.id),
         is_active=ticket.status in ACTIVE,
         done=T.get(f"done_{query.get('done', '')}", ""),
-        meanwhile=[
-            _told(one)
-            for one in reversed(history)
-            if since is not None and one.id > since and one.person_id != visit.me.id
-        ],
+        meanwhile=_meanwhile(whole, query.get("since", ""), visit.me),
         others=_others(tx, visit, ticket),
-        talk=[_shown(entry) for entry in overview.talk(tx, ticket, actor)],
+        talk=_talk(tx, whole, visit.actor),
         statuses=_statuses(ticket),
-        agents=[("", T["nobody"]), *((one.id, one.name) for one in agents)],
-        queues=[(one, one) for one in dict.fromkeys((*desk.queues, ticket.queue))],
-        tags=kept.tags(tx, ticket.id),
-        facts=msgspec.json.decode(ticket.facts, type=list[tuple[str, str]]),
-        decided=msgspec.json.decode(ticket.decided, type=dict[str, str]).items(),
-        history=[_told(one) for one in history],
-        seen=history[0].id if history else 0,
+        agents=[("", T["nobody"]), *_agents(tx, visit)],
+        assignee="" if ticket.assignee_id is None else str(ticket.assignee_id),
+        queues=[(one, one) for one in queues],
+        tags=whole.tags,
+        facts=whole.facts,
+        decided=[(FIELD.get(field, field), why) for field, why in whole.decided.items()],
+        history=[_told(one) for one in reversed(whole.events)],
+        seen=micros(whole.events[-1].at) if whole.events else 0,
         key=secrets.token_urlsafe(12),
         now=tx.now,
     )
+
+
+def _meanwhile(whole: Whole, since: str, me: Person) -> list[dict[str, Any]]:
+    """What others changed since the page was made on which a form was filled in."""
+    if not re.fullmatch(r"\d{1,17}", since):
+        return []
+    return [
+        _told(one)
+        for one in whole.events
+        if micros(one.at) > int(since) and not (one.who == Who.AGENT and one.name == me.name)
+    ]
+
+
+def _talk(tx: Tx, whole: Whole, actor: Actor) -> list[dict[str, Any]]:
+    """Everything said, in public and among agents, as it happened."""
+    chosen = {line.extra.chosen for line in whole.messages}
+    writers = kept_people.named(tx, [one.person_id for one in whole.notes])
+    said = [
+        {
+            "kind": line.author,
+            "id": line.id,
+            "name": _speaker(line, whole.requester),
+            "at": line.at,
+            "text": line.text.body,
+            # People's words are shown as they are, the desk's own are the Markdown it speaks.
+            "html": None if line.author == "requester" else markup.html(line.text.body),
+            "choices": [(one.label, one.value in chosen) for one in line.extra.choices],
+            "attachments": line.extra.attachments,
+        }
+        for line in whole.messages
+    ]
+    noted = [
+        {
+            "kind": "note",
+            "id": one.id,
+            "name": writers[one.person_id].name if one.person_id in writers else T["agent"],
+            "at": one.at,
+            "text": one.text.reveal(actor),
+            "html": None,
+            "choices": (),
+            "attachments": one.attachments,
+        }
+        for one in whole.notes
+    ]
+    # Stable: messages of one moment stay as they were said.
+    return sorted([*said, *noted], key=lambda entry: entry["at"])
+
+
+def _speaker(line: Line, requester: Person) -> str:
+    if line.author == "requester":
+        return requester.name or T["requester"]
+    return line.extra.author or T[line.author]
 
 
 def _ticket(tx: Tx, visit: Visit) -> Ticket:
@@ -141,36 +228,24 @@ def _statuses(ticket: Ticket) -> list[tuple[str, str]]:
     return [(one, STATUS[one]) for one in Status if one in ways]
 
 
-def _shown(entry: overview.Entry) -> dict[str, Any]:
-    """People's words are shown as they are; the desk's own are the small Markdown it speaks."""
-    ours = entry.kind in ("bot", "agent")
-    return {
-        "kind": entry.kind,
-        "id": entry.id,
-        "name": entry.name or T[entry.kind],
-        "at": entry.at,
-        "text": entry.text,
-        "html": markup.html(entry.text) if ours else None,
-        "choices": [{"label": label, "chosen": chosen} for label, chosen in entry.choices],
-        "attachments": entry.attachments,
-    }
-
-
-def _told(event: Happened) -> dict[str, Any]:
-    names = {"status": STATUS, "priority": PRIORITY, "category": CATEGORY, "type": TYPE}
-    known = names.get("status" if event.what == "reopened" else event.what, {})
+def _told(event: Change) -> dict[str, Any]:
+    """One event in words."""
+    known = VALUE.get(event.what, {})
     old, new = (known.get(one or "", one) for one in (event.old, event.new))
     what = EVENT.get(event.what, event.what)
-    if event.what in ("tag", "watcher"):
-        change = f"+ {new}" if new else f"− {old}"
-    elif event.what in ("opened", "note", "reply", "message"):
-        change = ""
-    else:
-        change = f"{old or T['nobody']} → {new or T['nobody']}" if old or new else ""
+    match event.what:
+        case What.OPENED:
+            change = ""
+        case What.TAG | What.WATCHER:
+            change = f"+ {new}" if new else f"− {old}"
+        case What.ASSIGNEE:
+            change = f"{old or T['nobody']} → {new or T['nobody']}"
+        case _:
+            change = " → ".join(one for one in (old, new) if one)
     return {
-        "id": event.id,
+        "id": f"{micros(event.at)}-{event.what}",
         "at": event.at,
-        "who": event.person or WHO.get(event.who, event.who),
+        "who": event.name or WHO.get(event.who, event.who),
         "text": f"{what}: {change}" if change else what,
         "why": event.why,
     }
@@ -185,11 +260,10 @@ def _acting(act: Callable[[Tx, Visit, Ticket], str]) -> Callable[[Tx, Visit], Re
     def acted(tx: Tx, visit: Visit) -> Response:
         require(visit.actor, Permission.WORK_ON_TICKETS)
         ticket = _ticket(tx, visit)
-        seen = visit.form.get("seen", "")
-        latest = kept.events(tx, ticket.id)
+        seen, changed = visit.form.get("seen", ""), micros(ticket.updated_at)
         done = act(tx, visit, ticket)
-        changed = seen.isdecimal() and latest and latest[-1].id > int(seen)
-        return to(_path(ticket), done=done, since=seen if changed else None)
+        is_news = re.fullmatch(r"\d{1,17}", seen) is not None and changed > int(seen)
+        return to(_path(ticket), done=done, since=seen if is_news else None)
 
     return acted
 
@@ -203,9 +277,7 @@ def reply(tx: Tx, visit: Visit, ticket: Ticket) -> str:
         raise Invalid(T["empty_reply"])
     if text or visit.attachments:
         words = PublicText(text)
-        tickets.reply(
-            desk, tx, ticket, words, actor, key=visit.key, attachments=visit.attachments
-        )
+        tickets.reply(desk, tx, ticket, words, actor, key=visit.key, attachments=visit.attachments)
     if resolving and ticket.status in ACTIVE:
         tickets.resolve(desk, tx, ticket, actor)
         return "resolved"
@@ -215,9 +287,7 @@ def reply(tx: Tx, visit: Visit, ticket: Ticket) -> str:
 @_acting
 def note(tx: Tx, visit: Visit, ticket: Ticket) -> str:
     text = InternalText(visit.form.get("text", "").replace("\r\n", "\n").strip())
-    notes.write(
-        visit.context.desk, tx, ticket, text, visit.actor, attachments=visit.attachments
-    )
+    notes.write(visit.context.desk, tx, ticket, text, visit.actor, attachments=visit.attachments)
     return "note"
 
 
@@ -317,7 +387,9 @@ def _others(tx: Tx, visit: Visit, ticket: Ticket) -> str:
     known = kept_people.named(tx, list(present))
     found = []
     for word, is_writing in (("writing", True), ("looking", False)):
-        names = [known[id].name for id, does in present.items() if does is is_writing and id in known]
+        names = [
+            known[id].name for id, does in present.items() if does is is_writing and id in known
+        ]
         if names:
             verb = T["is"] if len(names) == 1 else T["are"]
             found.append(T[word].format(names=f"{_and(names)} {verb}"))
@@ -330,14 +402,15 @@ def _and(names: Sequence[str]) -> str:
 
 def attachment(tx: Tx, visit: Visit) -> Response:
     """A file of this ticket, to be saved: never shown as a page of ours."""
-    require(visit.actor, Permission.WORK_ON_TICKETS)
     ticket, wanted = _ticket(tx, visit), visit.request.path_params["sha256"]
-    for entry in overview.talk(tx, ticket, visit.actor):
-        for file in entry.attachments:
-            if file.sha256 == wanted:
-                return FileResponse(
-                    visit.context.files.path(wanted),
-                    filename=file.name,
-                    media_type="application/octet-stream",
-                )
+    whole = views.whole(tx, ticket, visit.actor)
+    said = (file for line in whole.messages for file in line.extra.attachments)
+    noted = (file for note in whole.notes for file in note.attachments)
+    for file in (*said, *noted):
+        if file.sha256 == wanted:
+            return FileResponse(
+                visit.context.files.path(wanted),
+                filename=file.name,
+                media_type="application/octet-stream",
+            )
     raise NotFound(T["no_file"])

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,9 +19,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message
 
+from bot.desk import people
 from bot.desk.access import Actor, actor_of
 from bot.errors import DeskError, Invalid
-from bot.web import render, signins
+from bot.web import render
 from bot.web.context import Context
 from channels.message import Attachment
 from store.database import Tx
@@ -47,7 +47,6 @@ class Visit:
     context: Context
     request: Request
     me: Person
-    signin: str  # the id of the sign-in
     form: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
 
@@ -56,30 +55,40 @@ class Visit:
         return actor_of(self.me)
 
     @property
+    def signin(self) -> str:
+        """The id of the sign-in."""
+        return people.digest(self.request.cookies[COOKIE])
+
+    @property
     def key(self) -> str:
         """The form's idempotency key: the same when a form is sent twice."""
         return self.form.get("key", "")[:64]
 
     def page(self, template: str, **values: Any) -> Response:
-        return render.page(self.request, template, me=self.me, settings=self.context.settings, **values)
+        return render.page(
+            self.request, template, me=self.me, settings=self.context.settings, **values
+        )
 
 
 def reading(context: Context, page: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         def look(tx: Tx) -> Response:
-            found = signins.find(tx, request.cookies.get(COOKIE, ""))
-            if found is None:
+            me = people.signed_in(tx, token)
+            if me is None:
                 return to_sign_in(request)
-            if found.is_due:
-                due.append(found.id)
-            return page(tx, Visit(context, request, found.person, found.id))
+            if people.is_stale(tx, token):
+                stale.append(token)
+            return page(tx, Visit(context, request, me))
 
-        due: list[str] = []
+        token = request.cookies.get(COOKIE, "")
+        stale: list[str] = []
         response = await answered(request, context, lambda: context.store.read(look))
-        for id in due:
-            touch = partial(signins.touch, id=id, lasting=context.signed_in_for)
-            with suppress(StoreError):  # the page could be read; that nothing can be written shows soon
-                await context.store.awrite(touch)
+        if stale:
+            with suppress(
+                StoreError
+            ):  # the page could be read; that nothing can be written shows soon
+                lasting = context.signed_in_for
+                await context.store.awrite(lambda tx: people.seen(tx, token, lasting))
         return response
 
     return endpoint
@@ -91,14 +100,16 @@ def writing(context: Context, act: Page, *, files: bool = False) -> Endpoint:
         largest = context.settings.files.max_bytes * context.settings.files.max_per_message
         form = await read_form(request, NO_FILES + (largest if files else 0))
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
+        sent = [
+            one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename
+        ]
         token = request.cookies.get(COOKIE, "")
 
         def change(tx: Tx, attachments: Sequence[Attachment]) -> Response:
-            found = signins.find(tx, token)
-            if found is None:
+            me = people.signed_in(tx, token)
+            if me is None:
                 return to_sign_in(request)
-            return act(tx, Visit(context, request, found.person, found.id, fields, attachments))
+            return act(tx, Visit(context, request, me, fields, attachments))
 
         def once() -> Response:
             attachments = _kept(context, token, sent)
@@ -126,10 +137,10 @@ def telling(context: Context, page: Page) -> Endpoint:
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
 
         def look(tx: Tx) -> Response:
-            found = signins.find(tx, request.cookies.get(COOKIE, ""))
-            if found is None:
+            me = people.signed_in(tx, request.cookies.get(COOKIE, ""))
+            if me is None:
                 return to_sign_in(request)
-            return page(tx, Visit(context, request, found.person, found.id, fields))
+            return page(tx, Visit(context, request, me, fields))
 
         return await answered(request, context, lambda: context.store.read(look))
 
@@ -138,7 +149,7 @@ def telling(context: Context, page: Page) -> Endpoint:
 
 def _kept(context: Context, token: str, sent: Sequence[UploadFile]) -> Sequence[Attachment]:
     """Files go to the disk before the transaction, and only for somebody who is signed in."""
-    if not sent or context.store.read(lambda tx: signins.find(tx, token)) is None:
+    if not sent or context.store.read(lambda tx: people.signed_in(tx, token)) is None:
         return ()
     most = context.settings.files.max_per_message
     if len(sent) > most:
@@ -148,9 +159,7 @@ def _kept(context: Context, token: str, sent: Sequence[UploadFile]) -> Sequence[
     ]
 
 
-async def answered(
-    request: Request, context: Context, work: Callable[[], Response]
-) -> Response:
+async def answered(request: Request, context: Context, work: Callable[[], Response]) -> Response:
     """Run it in a thread; a refusal becomes a page that says why."""
     try:
         return await asyncio.to_thread(work)

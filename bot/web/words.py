@@ -60,7 +60,7 @@ T = MappingProxyType(
         "sort_updated": "last change",
         "sort_opened": "opened",
         "sort_priority": "priority",
-        "tab_waiting": "Waiting for us",
+        "tab_waiting": "With us",
         "tab_mine": "Mine",
         "tab_unassigned": "Unassigned",
         "tab_open": "All open",
@@ -273,4 +273,12 @@ EVENT = {
     "title": "title",
     "tag": "tag",
     "watcher": "watcher",
+}
+FIELD = {"type": "Type", "category": "Category", "priority": "Priority", "queue": "Queue"}
+VALUE = {
+    "status": STATUS,
+    "reopened": STATUS,
+    "priority": PRIORITY,
+    "category": CATEGORY,
+    "type": TYPE,
 }
