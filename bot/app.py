@@ -3,17 +3,41 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+import nlp
+from bot import metrics, perform, shelf
+from bot.conversation.turn import Policy
+from bot.desk import people
+from bot.desk.desk import Desk
+from bot.desk.rules import Rule
+from bot.inbox import Intake, Reader, fire, work
+from bot.library import Library
+from bot.loop import rest, supervise
+from bot.outbox import Delivery, Patience
+from bot.settings import Settings
+from bot.text import BadText, Texts
+from store import open_store, search
+from store.database import Tx
+from store.errors import StoreError
+from store.ownership import own
 
 log = structlog.get_logger()
 
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
+PULLED: Final = frozenset({"web", "terminal"})  # their readers fetch the transcript themselves
 
 
 class Role(StrEnum):
@@ -28,60 +52,19 @@ class Role(StrEnum):
 EVERYTHING: Final = frozenset(Role)
 
 
-class Server(uvicorn.Server):
-    """uvicorn inside our loop. Signals are ours, so that everything ends in order."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+def rules_of(settings: Settings) -> tuple[Rule, ...]:
+    return tuple(msgspec.convert(rule.model_dump(mode="json"), Rule) for rule in settings.rules)
 
 
-async def serve(app: Starlette, host: str, port: int, stop: asyncio.Event) -> None:
-    """Until `stop`; open event streams end by themselves because they watch it too."""
-    server = Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=DRAIN,
-        )
-    )
-    serving = asyncio.create_task(server.serve(), name="web")
-    halt = asyncio.create_task(stop.wait())
-    await asyncio.wait((serving, halt), return_when=asyncio.FIRST_COMPLETED)
-    halt.cancel()
-    server.should_exit = True
-    await serving
-
-
-class Process:
-    """One `firstline run`: what its roles need, built once and handed down."""
-
-    def __init__(self, settings: Settings, roles: frozenset[Role] = EVERYTHING) -> None:
-        self.settings, self.roles = settings, roles
-        self.stop = asyncio.Event()
-        self.store = open_store(settings.database.address)
-        self.library = Library()
-        self.reading = Reading(self.store, self.library, settings)
-        self.desk = desk_of(settings, pulled=lambda channel: channel in PULLED)
-        self.channels = [
-            WebhookChannel(name, options) for name, options in webhooks(settings)
-        ]
-
-
-def desk_of(settings: Settings, pulled: Callable[[str], bool]) -> Desk:
+def desk_of(settings: Settings) -> Desk:
+    """Raises BadText when one of the administrator's texts cannot be used."""
     chosen = settings.desk
     return Desk(
         texts=Texts.load({str(name): texts for name, texts in settings.texts.items()}),
+        search=search,
         terms=nlp.terms,
-        pulled=pulled,
-        rules=tuple(
-            msgspec.convert(rule.model_dump(mode="json"), Rule) for rule in settings.rules
-        ),
+        pulled=lambda channel: channel in PULLED,
+        rules=rules_of(settings),
         queues=chosen.queues,
         language=chosen.language,
         timezone=ZoneInfo(chosen.timezone),
@@ -89,4 +72,17 @@ def desk_of(settings: Settings, pulled: Callable[[str], bool]) -> Desk:
         reopen_within=timedelta(days=chosen.reopen_days),
         remind_after=timedelta(days=chosen.remind_days),
         close_after=timedelta(days=chosen.auto_close_days),
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    chosen = settings.conversation
+    return Policy(
+        questions=chosen.questions,
+        suggestions=chosen.suggestions,
+        suggest_threshold=chosen.suggest_threshold,
+        category_threshold=chosen.category_threshold,
+        show_in_full_below=chosen.show_in_full_below,
+        reopen_within=timedelta(days=settings.desk.reopen_days),
+        patience=timedelta(minutes=chosen.patience_minutes),
     )

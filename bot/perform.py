@@ -4,7 +4,6 @@ Runs inside the store's step: everything here is one transaction with the messag
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -35,12 +34,10 @@ from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
 from bot.desk.notices import tell
-from bot.desk.status import ACTIVE, Status
 from bot.inbox import Read
 from bot.library import Library
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.understanding import Category, Level, TicketType
-from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
@@ -109,9 +106,6 @@ class _Performance:
                 (message and message.language) or self.person.language or self.desk.language
             )
         before = states.load(conversation.state)
-        found = kept.of_requester(
-            tx, self.person.id, sorted(ACTIVE), tx.now - self.bot.policy.reopen_within
-        )
         named = [s.article for s in understanding.suggestions] if understanding else []
         if isinstance(before, states.Suggesting):
             named += before.shown
@@ -122,7 +116,7 @@ class _Performance:
                 terms=frozenset(self.desk.terms(message.text)) if message else frozenset(),
                 state=before,
                 language=conversation.language,
-                tickets=tuple(self._brief(ticket) for ticket in found),
+                tickets=views.briefs(self.desk, tx, self.person.id),
                 current=conversation.ticket_id,
                 taken=conversation.taken_by is not None,
                 articles=self._articles(named),
@@ -160,20 +154,6 @@ class _Performance:
             person = people.of_sender(self.tx, message.channel, message.sender)
             self.conversation.person_id = person.id
         return person
-
-    def _brief(self, ticket: Ticket) -> TicketBrief:
-        return TicketBrief(
-            id=ticket.id,
-            number=ticket.number,
-            title=ticket.title,
-            status=ticket.status,
-            category=ticket.category,
-            terms=frozenset(self.desk.terms(f"{ticket.title} {ticket.description[:2000]}")),
-            updated_at=ticket.updated_at,
-            resolved_at=ticket.resolved_at,
-            waits_for_requester=ticket.status == Status.PENDING_USER,
-            taken=ticket.assignee_id is not None,
-        )
 
     def _articles(self, ids: list[str]) -> Mapping[str, ArticleBrief]:
         language = self.conversation.language or self.desk.language
@@ -322,7 +302,7 @@ class _Performance:
                         "title": ticket.title,
                         "status": self.desk.texts.say(f"status-{ticket.status}", language),
                         "when": self.desk.texts.when(
-                            ticket.updated_at, language, self.desk.timezone, self.tx.now
+                            ticket.updated_at, language, self.desk.timezone.key, self.tx.now
                         ),
                     },
                 )

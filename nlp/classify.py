@@ -12,6 +12,7 @@ import numpy as np
 
 LONGEST: Final = 2_000  # characters analysed: the head and the tail of a longer text
 FOLDS: Final = 4
+WORD: Final = r"[^\W_]+"
 
 
 def shortened(text: str) -> str:
@@ -65,9 +66,7 @@ class Classifier:
             return []
         chances = self.chances(texts)
         best = chances.argmax(axis=1)
-        return [
-            (str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)
-        ]
+        return [(str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)]
 
     def chances(self, texts: Sequence[str]) -> np.ndarray:
         """Probabilities, a row a text, a column a label in `labels`."""
@@ -80,14 +79,19 @@ class Classifier:
 
     def because(self, text: str, label: str, count: int = 4) -> tuple[str, ...]:
         """The words of the text that spoke most for the label, strongest first."""
-        words, vectorizer = self._features.transformer_list[0]
+        _, vectorizer = self._features.transformer_list[0]
         row = vectorizer.transform([_spaced(text)]).tocoo()
         where = int(np.searchsorted(self._labels, label))
         coefficients = np.atleast_2d(self._model.coef_)
-        weights = coefficients[where] if len(coefficients) > 1 else coefficients[0] * (2 * where - 1)
+        weights = (
+            coefficients[where] if len(coefficients) > 1 else coefficients[0] * (2 * where - 1)
+        )
         names = vectorizer.get_feature_names_out()
         scored = sorted(
-            ((value * weights[column], column) for column, value in zip(row.col, row.data, strict=True)),
+            (
+                (value * weights[column], column)
+                for column, value in zip(row.col, row.data, strict=True)
+            ),
             reverse=True,
         )
         return tuple(str(names[column]) for score, column in scored[:count] if score > 0)
@@ -98,7 +102,7 @@ class Classifier:
         from sklearn.pipeline import FeatureUnion
 
         words = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^\W_]+", lowercase=False
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, lowercase=False
         )
         characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False

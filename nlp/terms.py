@@ -12,7 +12,9 @@ from typing import Final
 
 import snowballstemmer
 
-LONGEST: Final = 60_000  # characters of a text that are analysed: the rest of a pasted log adds nothing
+LONGEST: Final = (
+    60_000  # characters of a text that are analysed: the rest of a pasted log adds nothing
+)
 LONGEST_TERM: Final = 40
 
 _TOKEN: Final = re.compile(

@@ -12,7 +12,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from store import intake, outbox
 from store.base import Base
-from store.errors import StoreError, Unavailable, translated
+from store.errors import StoreError, Unavailable, refusing
 from store.intake import Arrival
 from store.signals import SPOKEN, TICKET, Signals
 from store.tables import Conversation
@@ -32,6 +34,15 @@ Row = TypeVar("Row", bound=Base)
 Work = Callable[["Tx"], T]
 
 GROUP = 512  # arrivals committed together at most; beyond it the commit itself is the cost
+QUEUE = 20_000  # arrivals waiting at most: some seconds' work, about 50 MB
+POSTGRES: dict[str, Any] = {  # how to connect; a lost host is noticed within half a minute
+    "application_name": "firstline",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 TRIES = 5  # of a transaction that PostgreSQL asks to be repeated (deadlock, serialization)
 
 
@@ -52,6 +63,7 @@ class Tx:
         self._outgoing: list[outbox.Outgoing] = []
         self._signals: dict[str, set[int]] = defaultdict(set)
         self._after: list[Callable[[], None]] = []
+        self._rows: dict[int, Conversation] = {}  # those held
 
     @property
     def is_postgres(self) -> bool:
@@ -76,17 +88,34 @@ class Tx:
         self.flush()
         return self.session.execute(statement, parameters)
 
+    def run(self, statement: str, parameters: Any = ()) -> Any:
+        """Run SQL written for both databases, with `?` for the parameters; many times for a list."""
+        if self.is_postgres:
+            statement = statement.replace("?", "%s")
+        return self.connection.exec_driver_sql(statement, parameters)
+
     def lock(self, conversation_id: int) -> Conversation:
         """The conversation, held until the commit. Lock it before its ticket, always in that order.
 
         Raises KeyError when there is none.
         """
-        found = self.session.get(
-            Conversation, conversation_id, with_for_update=True if self.is_postgres else None
-        )
-        if found is None:
-            raise KeyError(conversation_id)
-        return found
+        return self.lock_all([conversation_id])[conversation_id]
+
+    def lock_all(self, conversation_ids: Sequence[int]) -> dict[int, Conversation]:
+        """Several at once, by id, taken in one order by everybody. Raises KeyError for none."""
+        if not self._rows.keys() >= set(conversation_ids):
+            self.flush()
+            statement = (
+                sa.select(Conversation)
+                .where(Conversation.id.in_(conversation_ids))
+                .order_by(Conversation.id)
+                # What was read before the lock may be out of date.
+                .execution_options(populate_existing=True)
+            )
+            if self.is_postgres:
+                statement = statement.with_for_update()
+            self._rows.update((row.id, row) for row in self.session.scalars(statement))
+        return {one: self._rows[one] for one in conversation_ids}
 
     def post(self, outgoing: outbox.Outgoing) -> None:
         """Queue a message for delivery with this commit."""
@@ -111,9 +140,12 @@ class Tx:
             appended, self._appended = self._appended, defaultdict(list)
             for table, rows in appended.items():
                 self.connection.execute(sa.insert(table.__table__), rows)  # type: ignore[arg-type]
+
+    def finish(self) -> None:
+        """Write all that is left. The lanes come last, so that they are held for a moment only."""
+        self.flush()
         if self._outgoing:
-            outgoing, self._outgoing = self._outgoing, []
-            outbox.enqueue(self, outgoing)
+            outbox.enqueue(self, self._outgoing)
 
     def committed(self) -> None:
         for call in self._after:
@@ -130,13 +162,15 @@ class Store:
     ) -> None:
         self.engine, self.readers, self.clock = engine, readers, clock
         self.is_postgres = engine.dialect.name == "postgresql"
+        self.path = None if self.is_postgres else Path(engine.url.database or "")
+        self.dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self.signals = Signals()
-        self.conversations: dict[tuple[str, str], int] = {}  # ids never change: see intake
-        self.lanes: dict[tuple[str, str], int] = {}
+        self.conversations, self.lanes = intake.conversations(), outbox.lanes()
         self._jobs: queue.SimpleQueue[_Waiting | _Job | None] = queue.SimpleQueue()
+        self._door = threading.Lock()  # nothing enters the queue after its end
+        self._closed = False
         self._writer = threading.Thread(target=self._write_forever, name="store", daemon=True)
         self._writer.start()
-        self._closed = False
 
     # -- writing
 
@@ -158,15 +192,12 @@ class Store:
 
     def read(self, work: Work[T]) -> T:
         """Run `work` on a consistent view of the database; it cannot write."""
-        try:
-            with self.readers.connect() as connection:
-                tx = Tx(self, connection, self.clock())
-                try:
-                    return work(tx)
-                finally:
-                    tx.session.close()
-        except sa.exc.SQLAlchemyError as error:
-            raise translated(error) or error from error
+        with refusing(), self.readers.connect() as connection:
+            tx = Tx(self, connection, self.clock())
+            try:
+                return work(tx)
+            finally:
+                tx.session.close()
 
     async def aread(self, work: Work[T]) -> T:
         return await asyncio.to_thread(self.read, work)
@@ -178,16 +209,19 @@ class Store:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        if self._closed:
-            future.set_exception(Unavailable("firstline is shutting down."))
-        else:
-            self._jobs.put(_Waiting(arrival, loop, future))
+        try:
+            if self._jobs.qsize() > QUEUE:
+                raise Unavailable("More is arriving than can be kept. Try again in a minute.")
+            self._enter(_Waiting(arrival, loop, future))
+        except Unavailable as refusal:
+            future.set_exception(refusal)
         return future
 
     def close(self) -> None:
         """After everything submitted before is committed."""
-        self._closed = True
-        self._jobs.put(None)
+        with self._door:
+            self._closed = True
+            self._jobs.put(None)
         self._writer.join()
         self.engine.dispose()
         self.readers.dispose()
@@ -197,29 +231,34 @@ class Store:
     def _submit(self, work: Work[T]) -> "Future[T]":
         if threading.current_thread() is self._writer:
             raise RuntimeError("a transaction inside a transaction")
-        if self._closed:
-            raise Unavailable("firstline is shutting down.")
         future: Future[T] = Future()
-        self._jobs.put(_Job(work, future))
+        self._enter(_Job(work, future))
         return future
 
+    def _enter(self, job: "_Waiting | _Job") -> None:
+        with self._door:
+            if self._closed:
+                raise Unavailable("firstline is shutting down.")
+            self._jobs.put(job)
+
     def _transact(self, work: Work[T]) -> T:
-        for attempt in range(TRIES):
+        tries = 1
+        while True:
             try:
-                with self.engine.connect() as connection, connection.begin():
+                with refusing(), self.engine.connect() as connection, connection.begin():
                     tx = Tx(self, connection, self.clock())
                     try:
                         result = work(tx)
-                        tx.flush()
+                        tx.finish()
                     finally:
                         tx.session.close()
-            except sa.exc.SQLAlchemyError as error:
-                if _asks_to_repeat(error) and attempt + 1 < TRIES:
-                    continue
-                raise translated(error) or error from error
-            tx.committed()
-            return result
-        raise AssertionError("unreachable")
+            except Unavailable as error:
+                if tries == TRIES or not _asks_to_repeat(error.__cause__):
+                    raise
+                tries += 1
+            else:
+                tx.committed()
+                return result
 
     def _write_forever(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -254,13 +293,17 @@ class Store:
             self._transact(lambda tx: intake.accept_many(tx, [one.arrival for one in waiting]))
         except StoreError as error:
             problem = error
-        except Exception as error:  # the callers wait; a bug here must not leave them waiting
+        except Exception as error:
+            if len(waiting) > 1:  # one of them is indigestible: it must not take the others along
+                for one in waiting:
+                    self._accept([one])
+                return
             problem = Unavailable(f"The message could not be kept ({type(error).__name__}).")
         by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
         for one in waiting:
             by_loop[one.loop].append(one.future)
         for loop, futures in by_loop.items():
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # that loop is closed: nobody waits there any more
                 loop.call_soon_threadsafe(_settle, futures, problem)
 
 
@@ -298,7 +341,7 @@ def _settle(futures: Sequence["asyncio.Future[None]"], problem: StoreError | Non
             future.set_exception(problem)
 
 
-def _asks_to_repeat(error: Exception) -> bool:
+def _asks_to_repeat(error: BaseException | None) -> bool:
     return getattr(getattr(error, "orig", None), "sqlstate", None) in {"40001", "40P01"}
 
 
@@ -337,7 +380,7 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
         max_overflow=24,
         pool_timeout=30,
         pool_pre_ping=False,
-        connect_args={"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5},
+        connect_args=POSTGRES,
     )
     return engine, engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True

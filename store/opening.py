@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from store.database import Store, open_engines, utcnow
-from store.errors import Unavailable, UnknownSchema, translated
+from store.errors import Unavailable, UnknownSchema, refusing
 from store.migrations import REVISIONS
 
 _MIGRATING = 0x66_69_72_73_74  # PostgreSQL advisory lock: one process migrates, the others wait
@@ -24,11 +24,9 @@ def open_store(url: str, *, clock: Callable[[], datetime] = utcnow, create: bool
         raise Unavailable(f"There is no database at {path}. Start firstline once to make it.")
     engine, readers = open_engines(url)
     try:
-        _check(engine, create)
-    except sa.exc.SQLAlchemyError as error:
-        engine.dispose()
-        raise translated(error) or error from error
-    except UnknownSchema:
+        with refusing():
+            _check(engine, create)
+    except BaseException:
         engine.dispose()
         raise
     return Store(engine, readers, clock)
@@ -41,13 +39,11 @@ def upgrade(url: str) -> tuple[str | None, str]:
     """
     engine, _ = open_engines(url)
     try:
-        with engine.connect() as connection, connection.begin():
+        with refusing(), engine.connect() as connection, connection.begin():
             before = revision(connection)
             if before is not None and before not in REVISIONS:
                 raise UnknownSchema(_NEWER.format(before))
             _migrate(connection)
-    except sa.exc.SQLAlchemyError as error:
-        raise translated(error) or error from error
     finally:
         engine.dispose()
     return before, REVISIONS[-1]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from msgspec import Struct
 
-from store.base import UtcDateTime, micros
+from store.base import micros
+from store.known import Known
 from store.signals import OUTBOX
 from store.tables import Lane, Outbox
 
@@ -55,34 +56,47 @@ class Outcome(Struct, frozen=True, kw_only=True):
     retry_at: datetime | None = None
 
 
-_WAKE = (
-    "INSERT INTO lane (channel, destination, ready_at) VALUES ({0}, {0}, {0})"
-    " ON CONFLICT (channel, destination)"
-    " DO UPDATE SET ready_at = coalesce(lane.ready_at, excluded.ready_at) RETURNING id"
-)
+_LOCK = "SELECT id FROM lane WHERE id = ANY(?) ORDER BY id FOR UPDATE"
 _QUEUE = (
     "INSERT INTO outbox (lane_id, key, conversation_id, created_at, attempts, body)"
-    " VALUES ({0}, {0}, {0}, {0}, 0, {0}) ON CONFLICT (key) DO NOTHING"
+    " VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (key) DO NOTHING"
 )
+_QUEUE_PG = (
+    "INSERT INTO outbox (lane_id, key, conversation_id, created_at, attempts, body)"
+    " SELECT lane, key, conv, ?, 0, body"
+    " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[])"
+    " WITH ORDINALITY AS a(lane, key, conv, body, nr) ORDER BY nr ON CONFLICT (key) DO NOTHING"
+)
+_WAKE = (  # ready exactly as long as something is pending
+    "UPDATE lane SET ready_at = ? WHERE id {} AND ready_at IS NULL AND EXISTS"
+    " (SELECT 1 FROM outbox WHERE lane_id = lane.id AND sent_at IS NULL AND dead_at IS NULL)"
+)
+
+
+def lanes() -> Known:
+    return Known("lane", "destination")
 
 
 def enqueue(tx: "Tx", messages: Sequence[Outgoing]) -> None:
     """Queue them for delivery. A key that was queued before is not queued again."""
-    mark = "%s" if tx.is_postgres else "?"
     now = micros(tx.now)
-    run = tx.connection.exec_driver_sql
-    lanes: dict[tuple[str, str], int] = {}
-    for channel, destination in sorted({(one.channel, one.destination) for one in messages}):
-        found = run(_WAKE.format(mark), (channel, destination, now)).scalar_one()
-        lanes[channel, destination] = int(found)
-        tx.signal(OUTBOX, int(found))
-    run(
-        _QUEUE.format(mark),
-        [
-            (lanes[one.channel, one.destination], one.key, one.conversation_id, now, one.body)
-            for one in messages
-        ],
-    )
+    names = {(one.channel, one.destination) for one in messages}
+    ids = tx.store.lanes.ids(names)
+    ids |= tx.store.lanes.make(tx, dict.fromkeys(names - ids.keys(), ()))
+    touched = sorted(ids.values())
+    rows = [
+        (ids[one.channel, one.destination], one.key, one.conversation_id, one.body)
+        for one in messages
+    ]
+    if tx.is_postgres:
+        tx.run(_LOCK, (touched,))
+        tx.run(_QUEUE_PG, (now, *(list(column) for column in zip(*rows, strict=True))))
+        tx.run(_WAKE.format("= ANY(?)"), (now, touched))
+    else:
+        tx.run(_QUEUE, [(lane, key, conv, now, body) for lane, key, conv, body in rows])
+        tx.run(_WAKE.format("= ?"), [(now, lane) for lane in touched])
+    for lane in touched:
+        tx.signal(OUTBOX, lane)
 
 
 def ready(tx: "Tx", channel: str, *, lanes: int = 64, each: int = 8) -> list[Load]:
@@ -104,48 +118,39 @@ def ready(tx: "Tx", channel: str, *, lanes: int = 64, each: int = 8) -> list[Loa
     return loads
 
 
+_SETTLE = (  # what is sent stays sent, whatever a second deliverer reports
+    "UPDATE outbox SET attempts = attempts + 1, sent_at = ?, dead_at = ?, problem = ?,"
+    " platform_id = ? WHERE id = ? AND sent_at IS NULL AND dead_at IS NULL"
+)
+_REST = (
+    "UPDATE lane SET ready_at = CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = lane.id"
+    " AND sent_at IS NULL AND dead_at IS NULL) THEN CAST(? AS bigint) END WHERE id = ?"
+)
+
+
 def settle(tx: "Tx", lane_ids: Sequence[int], outcomes: Sequence[Outcome]) -> None:
     """Record what became of the attempts and wake or rest the lanes (all those that were loaded)."""
     ids = sorted(set(lane_ids))
     if tx.is_postgres:
         # Held before the next statements look for pending rows: see the module's description.
-        tx.session.execute(
-            sa.select(Lane.id).where(Lane.id.in_(ids)).order_by(Lane.id).with_for_update()
-        ).all()
+        tx.run(_LOCK, (ids,))
+    moment = micros(tx.now)
     if outcomes:
-        tx.connection.execute(
-            sa.update(Outbox.__table__)  # type: ignore[arg-type]
-            .where(Outbox.__table__.c.id == sa.bindparam("row"))
-            .values(
-                attempts=Outbox.attempts + 1,
-                sent_at=sa.bindparam("sent", type_=UtcDateTime()),
-                dead_at=sa.bindparam("dead", type_=UtcDateTime()),
-                problem=sa.bindparam("why"),
-                platform_id=sa.bindparam("platform"),
-            ),
+        tx.run(
+            _SETTLE,
             [
-                {
-                    "row": one.id,
-                    "sent": tx.now if one.sent else None,
-                    "dead": tx.now if one.dead else None,
-                    "why": one.problem,
-                    "platform": one.platform_id,
-                }
+                (
+                    moment if one.sent else None,
+                    moment if one.dead else None,
+                    one.problem,
+                    one.platform_id,
+                    one.id,
+                )
                 for one in outcomes
             ],
         )
-    retry = {one.lane_id: one.retry_at for one in outcomes if one.retry_at is not None}
-    pending = (
-        sa.exists()
-        .where(Outbox.lane_id == Lane.id, Outbox.sent_at.is_(None), Outbox.dead_at.is_(None))
-        .correlate(Lane)
-    )
-    tx.connection.execute(
-        sa.update(Lane.__table__)  # type: ignore[arg-type]
-        .where(Lane.__table__.c.id == sa.bindparam("lane"))
-        .values(ready_at=sa.case((pending, sa.bindparam("next", type_=UtcDateTime())), else_=None)),
-        [{"lane": one, "next": retry.get(one, tx.now)} for one in ids],
-    )
+    retry = {one.lane_id: micros(one.retry_at) for one in outcomes if one.retry_at is not None}
+    tx.run(_REST, [(retry.get(lane, moment), lane) for lane in ids])
 
 
 def dead(tx: "Tx", limit: int = 1000) -> list[tuple[Outbox, Lane]]:
@@ -167,12 +172,15 @@ def revive(tx: "Tx", ids: Sequence[int] | None = None) -> int:
     if ids is not None:
         which = sa.and_(which, Outbox.id.in_(ids))
     lanes = sorted(set(tx.session.scalars(sa.select(Outbox.lane_id).where(which))))
-    tx.session.execute(
-        sa.update(Lane).where(Lane.id.in_(lanes)).values(ready_at=tx.now),
-        execution_options={"synchronize_session": False},
+    if tx.is_postgres:
+        tx.run(_LOCK, (lanes,))
+    revived = tx.connection.execute(
+        sa.update(Outbox)
+        .where(which, Outbox.lane_id.in_(lanes))  # only of those now held
+        .values(dead_at=None, attempts=0)
     )
-    revived = tx.connection.execute(sa.update(Outbox).where(which).values(dead_at=None, attempts=0))
     for one in lanes:
+        tx.run("UPDATE lane SET ready_at = ? WHERE id = ?", (micros(tx.now), one))
         tx.signal(OUTBOX, one)
     return revived.rowcount
 

@@ -1,7 +1,10 @@
 """Telling those who wait that something was committed. Only speed: whoever waits also polls."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[[frozenset[int]], None]
 """Called with the ids concerned, in whatever thread committed; must be quick and must not raise."""
@@ -36,8 +39,11 @@ class Signals:
         if self.forward is not None:
             self.forward(topics)
 
-    def deliver(self, topics: dict[str, set[int]] | dict[str, Iterable[int]]) -> None:
+    def deliver(self, topics: Mapping[str, Iterable[int]]) -> None:
         """To this process alone."""
         for topic, ids in topics.items():
             for listener in self._listeners.get(topic, ()):
-                listener(frozenset(ids))
+                try:
+                    listener(frozenset(ids))
+                except Exception:  # what is committed must not look as if it had failed
+                    log.exception("a listener failed")

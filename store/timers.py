@@ -34,7 +34,7 @@ class Fired(Struct, frozen=True, kw_only=True):
 
 _SET = (
     "INSERT INTO timer (owner, kind, conversation_id, due_at, token, payload)"
-    " VALUES ({0}, {0}, {0}, {0}, {0}, {0}) ON CONFLICT (owner, kind) DO UPDATE SET"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner, kind) DO UPDATE SET"
     " conversation_id = excluded.conversation_id, due_at = excluded.due_at,"
     " token = excluded.token, payload = excluded.payload"
 )
@@ -44,8 +44,8 @@ def set_timer(
     tx: "Tx", owner: str, kind: str, conversation_id: int, due_at: datetime, payload: str = ""
 ) -> None:
     """Set or move the timer `kind` of `owner`. The conversation is held by the caller."""
-    tx.connection.exec_driver_sql(
-        _SET.format("%s" if tx.is_postgres else "?"),
+    tx.run(
+        _SET,
         (owner, kind, conversation_id, micros(due_at), secrets.token_hex(8), payload),
     )
 
@@ -80,24 +80,21 @@ def fire_due(store: "Store", limit: int = 100) -> int:
 
 
 def _fire(tx: "Tx", due: list[tuple[str, str, str, int]]) -> None:
-    if tx.is_postgres:
-        ids = sorted({row[3] for row in due})
-        tx.connection.exec_driver_sql(
-            "SELECT id FROM conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (ids,)
-        )
+    intake.lock(tx, [row[3] for row in due])
+    gone = tx.session.execute(
+        sa.delete(Timer)
+        .where(sa.tuple_(Timer.owner, Timer.kind, Timer.token).in_([row[:3] for row in due]))
+        .returning(Timer.token, Timer.due_at, Timer.payload),
+        execution_options={"synchronize_session": False},
+    )
+    # Missing are those cancelled, moved, or fired by another process meanwhile.
+    fired = {row.token: row for row in gone}
     rows = []
     for owner, kind, token, conversation_id in due:
-        gone = tx.session.execute(
-            sa.delete(Timer)
-            .where(Timer.owner == owner, Timer.kind == kind, Timer.token == token)
-            .returning(Timer.due_at, Timer.payload),
-            execution_options={"synchronize_session": False},
-        ).one_or_none()
-        if gone is None:  # cancelled, moved, or fired by another process meanwhile
-            continue
-        fired = Fired(owner=owner, kind=kind, due_at=gone.due_at, payload=gone.payload)
-        body = msgspec.json.encode(fired).decode()
-        rows.append((conversation_id, CLOCK, f"{owner}:{kind}:{token}", "timer", body))
+        if row := fired.get(token):
+            body = Fired(owner=owner, kind=kind, due_at=row.due_at, payload=row.payload)
+            name = f"{owner}:{kind}:{token}"
+            rows.append((conversation_id, CLOCK, name, "timer", msgspec.json.encode(body).decode()))
     if rows:
         intake.keep(tx, rows)
 

@@ -1,0 +1,140 @@
+"""`firstline doctor`: is everything as it should be, and if not, what to do."""
+
+import argparse
+import asyncio
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from bot import knowledge, settings
+from bot.cli.common import Commands
+from bot.settings import ConfigError, Settings
+from bot.shelf import SHIPPED
+from store import check_integrity, open_store, outbox
+from store.errors import StoreError
+
+LOW_DISK: Final = 500 * 1024 * 1024
+CLOCK_APART: Final = 5.0  # seconds between our clock and the database's
+
+Finding = tuple[bool, str]
+
+
+def add(commands: Commands) -> None:
+    doctor = commands.add_parser("doctor", help="check everything and say what to do")
+    doctor.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    try:
+        chosen = settings.load(arguments.config, os.environ)
+    except ConfigError as error:
+        print(f"✗ configuration\n{error}")
+        return 1
+    print("✓ configuration")
+    healthy = True
+    checks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
+        ("data folder", _folder),
+        ("database", _database),
+        ("clock", _clock),
+        ("knowledge base", _knowledge),
+        ("web", _web),
+        ("channels", _channels),
+    )
+    for name, check in checks:
+        for good, words in check(chosen):
+            healthy &= good
+            print(f"{'✓' if good else '✗'} {name}: {words}")
+    return 0 if healthy else 1
+
+
+def _folder(chosen: Settings) -> Iterator[Finding]:
+    folder = chosen.database.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        yield False, f"{folder} cannot be written ({error.strerror}); give firstline access to it"
+        return
+    free = shutil.disk_usage(folder).free
+    yield free > LOW_DISK, f"{folder}, {free // 2**20} MB free"
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    try:
+        store = open_store(chosen.database.address)
+    except StoreError as error:
+        yield False, str(error)
+        return
+    try:
+        problems = check_integrity(store)
+        for problem in problems:
+            yield False, problem
+        dead = len(store.read(outbox.dead))
+        kind = "PostgreSQL" if store.is_postgres else "SQLite"
+        if not problems:
+            yield True, f"{kind}, sound"
+        if dead:
+            yield False, f"{dead} messages were given up; see: firstline outbox list"
+    except StoreError as error:
+        yield False, str(error)
+    finally:
+        store.close()
+
+
+def _clock(chosen: Settings) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    if now.year < 2026:
+        yield False, f"it is not {now:%Y}; set the clock (for example with systemd-timesyncd)"
+        return
+    began, walled = time.monotonic(), time.time()
+    drift = abs((time.time() - walled) - (time.monotonic() - began))
+    yield drift < CLOCK_APART, f"{now:%Y-%m-%d %H:%M:%S} UTC, desk in {chosen.desk.timezone}"
+
+
+def _knowledge(chosen: Settings) -> Iterator[Finding]:
+    folder = Path(chosen.knowledge.folder or SHIPPED)
+    articles, problems = knowledge.read_folder(folder)
+    broken = sum(problem.fatal for problem in problems)
+    advice = "; see: firstline kb lint" if broken else ""
+    yield bool(articles) and not broken, f"{len(articles)} articles, {broken} broken{advice}"
+
+
+def _web(chosen: Settings) -> Iterator[Finding]:
+    place = f"{chosen.web.host}:{chosen.web.port}"
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex((chosen.web.host, chosen.web.port)) == 0:
+            yield True, f"{place} answers (firstline is running, or another program is there)"
+            return
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((chosen.web.host, chosen.web.port))
+        yield True, f"{place} is free"
+    except OSError as error:
+        yield False, f"{place} cannot be used ({error.strerror}); change [web] host or port"
+
+
+def _channels(chosen: Settings) -> Iterator[Finding]:
+    for name, options in chosen.webhook.items():
+        problem = asyncio.run(_reach(options.deliver_url))
+        yield problem is None, f"{name}: {problem or 'its deliver_url answers'}"
+
+
+async def _reach(url: str) -> str | None:
+    """Whether anything answers there; what it says to a bare OPTIONS does not matter."""
+    timeout = aiohttp.ClientTimeout(total=5)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.options(url):
+            return None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return f"its deliver_url does not answer ({type(error).__name__}); is that program running?"

@@ -1,0 +1,267 @@
+"""Understanding messages, many at a time: language, intent, category, facts, articles.
+
+The models are trained from the shipped texts at the first start and kept in a file whose name changes
+with everything they depend on. Importing this is cheap; the first `load` brings in scikit-learn.
+"""
+
+import hashlib
+import os
+import pickle
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from nlp.classify import Classifier
+from nlp.facts import facts_in
+from nlp.intents import intent_of, is_angry, is_bare
+from nlp.language import identify
+from nlp.search import Shelf
+from nlp.understanding import (
+    ArticleText,
+    Category,
+    Fact,
+    Intent,
+    Language,
+    Level,
+    Suggestion,
+    TicketType,
+    Understanding,
+)
+
+DATA: Final = Path(__file__).parent / "data" / "training"
+SURE: Final = 0.6  # of a language: below it the conversation's own counts
+PART: Final = 0.55  # confidence each part of a message needs to count as a matter of its own
+
+
+class Models:
+    """What training makes."""
+
+    def __init__(self, category: Classifier, type: Classifier) -> None:
+        self.category, self.type = category, type
+
+
+class Understander:
+    """Thread-safe: the models never change, the shelf is swapped as a whole."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._shelf = Shelf()
+
+    @classmethod
+    def load(cls, cache: Path | None = None) -> "Understander":
+        """From the cache folder; trained anew when there is nothing fitting in it."""
+        return cls(_cached(cache) if cache is not None else _trained())
+
+    def replace_articles(self, articles: Sequence[ArticleText]) -> None:
+        self._shelf = Shelf(articles)
+
+    def understand(
+        self, texts: Sequence[str], languages: Sequence[Language | None]
+    ) -> list[Understanding]:
+        """One for each text. `languages` are those of the conversations, for texts that could be any."""
+        intents = [intent_of(text) for text in texts]
+        asking = [n for n, text in enumerate(texts) if _says_something(text)]
+        categories = self._models.category.predict([texts[n] for n in asking])
+        types = self._models.type.predict([texts[n] for n in asking])
+        judged = dict(zip(asking, zip(categories, types, strict=True), strict=True))
+        shelf = self._shelf
+        return [
+            self._one(text, hint, intents[n], judged.get(n), shelf)
+            for n, (text, hint) in enumerate(zip(texts, languages, strict=True))
+        ]
+
+    def _one(
+        self,
+        text: str,
+        hint: Language | None,
+        wanted: tuple[Intent, Language | None],
+        judged: tuple[tuple[str, float], tuple[str, float]] | None,
+        shelf: Shelf,
+    ) -> Understanding:
+        intent, asked_for = wanted
+        language, sure = identify(text)
+        if asked_for is not None:
+            language, sure = asked_for, 1.0
+        elif hint is not None and sure < SURE:
+            language = hint
+        facts = facts_in(text)
+        if judged is None:
+            return Understanding(
+                language=language, language_confidence=sure, intent=intent,
+                facts=facts, angry=is_angry(text),
+            )  # fmt: skip
+        (category, confidence), (type, type_confidence) = judged
+        suggestions: tuple[Suggestion, ...] = ()
+        if intent in (Intent.ASK, Intent.STILL_BROKEN):
+            suggestions = shelf.suggest(text, language)
+        impact, urgency = _weight(text, facts, category)
+        return Understanding(
+            language=language,
+            language_confidence=sure,
+            intent=intent,
+            category=Category(category),
+            category_confidence=round(confidence, 3),
+            type=TicketType(type),
+            type_confidence=round(type_confidence, 3),
+            impact=impact,
+            urgency=urgency,
+            angry=is_angry(text),
+            facts=facts,
+            suggestions=suggestions,
+            parts=self._parts(text, intent),
+            because=self._models.category.because(text, category) if intent is Intent.ASK else (),
+        )
+
+    def _parts(self, text: str, intent: Intent) -> tuple[str, ...]:
+        """The separate matters in one message; empty unless there clearly are several. Conservative:
+        each must be sure of a category of its own, and name another thing than the others."""
+        if intent is not Intent.ASK or len(text) > 1_000:
+            return ()
+        pieces = [
+            part for piece in _JOINT.split(text) if len(part := piece.strip(" ,.;，。；、")) >= 4
+        ]
+        if not 2 <= len(pieces) <= 6:
+            return ()
+        subjects: list[tuple[str, str, list[str]]] = []  # category, thing, words
+        for piece, (category, confidence) in zip(
+            pieces, self._models.category.predict(pieces), strict=True
+        ):
+            thing = next((f.value for f in facts_in(piece) if f.kind == "application"), "")
+            fresh = thing and confidence >= PART and _TROUBLE.search(piece)
+            if fresh and all(thing != other for _, other, _ in subjects):
+                subjects.append((category, thing, [piece]))
+            elif subjects:
+                subjects[-1][2].append(piece)
+            else:
+                subjects.append((category, thing, [piece]))
+        whole = [". ".join(words) for _, thing, words in subjects if thing]
+        categories = {category for category, thing, _ in subjects if thing}
+        return tuple(whole) if len(whole) >= 2 and len(categories) >= 2 else ()
+
+
+_JOINT: Final = re.compile(
+    r"(?<=[.!?])\s+|[。！？；;\n]+|,?\s+(?:and also|and another thing|also|besides|plus|secondly|and (?=the |my |our |i ))\s*"
+    r"|,?\s+(?:а еще|а ещё|и еще|и ещё|также|кроме того|во-вторых|а также|плюс)\s+|[，,]?(?:另外|还有|而且|同时|以及|其次)[，,]?",
+    re.IGNORECASE,
+)
+_TROUBLE: Final = re.compile(
+    r"\b(?:not|n't|no|broken|fail\w*|drops?|jams?|jammed|error|crash\w*|slow|lost|need|want|stuck|down|can't|cannot|won't"
+    r"|doesn't|isn't|stopped|freez\w*|missing|locked|expired|install\w*|access)\b"
+    r"|(?:\b|^)(?:не|нет|нужн\w+|надо|слома\w+|завис\w+|тормоз\w+|отвал\w+|ошибк\w+|пропал\w*|забыл\w*|заблокир\w+|застр\w+|жует|мигает)\b"
+    r"|不|没|坏|断|慢|卡|错|丢|忘|需要|想要|申请|失败|死机|崩溃|锁",
+    re.IGNORECASE,
+)
+
+
+def _says_something(text: str) -> bool:
+    return not is_bare(text) and any(letter.isalpha() for letter in text)
+
+
+# Impact and urgency. The words and what they mean for the desk.
+_MANY: Final = re.compile(
+    r"whole|entire|everyone|everybody|all (?:users|of us|staff|employees)|nobody can|no one can|company|building|site|"
+    r"ве(?:сь|сь наш)|вся\b|всего|всей|всех|ни у кого|компани|филиал|整个|所有|大家|全员|全公司|全部",
+    re.IGNORECASE,
+)
+_SOME: Final = re.compile(
+    r"team|colleague|several|people|users|room|\d+|отдел|коллег|несколько|нескольких|человек|команд|同事|几个|很多|我们|组|团队|办公室",
+    re.IGNORECASE,
+)
+_URGENT: Final = re.compile(
+    r"\burgent\w*|\basap\b|immediately|right now|emergency|critical|can(?:'|no)?t work|cannot work|deadline|production (?:is )?(?:down|stopped)"
+    r"|\bin (?:\d+|ten|five|thirty|an?) (?:min|minutes|hour)\b|presentation|customers? waiting|outage|hacked|ransom\w*|stolen|breach\w*|leak\w*|data loss"
+    r"|срочн\w+|немедленно|как можно (?:скорее|быстрее)|авари\w+|критичн\w+|не могу работать|работа (?:стоит|встала)|все встало|дедлайн|через (?:час|полчаса|\d+ минут)|горит|взлом\w+|украл\w+|шифровальщик\w*|утечк\w+"
+    r"|紧急|急用|很急|马上|立刻|尽快|火急|加急|没法(?:工作|办公|上班)|无法(?:工作|办公)|截止|客户(?:在)?等|被盗|黑客|勒索|泄露|瘫痪",
+    re.IGNORECASE,
+)
+_PATIENT: Final = re.compile(
+    r"no rush|not urgent|no hurry|when(?:ever)? you have (?:a )?(?:time|moment|chance)|whenever convenient|low priority|at your convenience|just (?:wondering|curious)"
+    r"|не срочно|не к спеху|когда будет время|при возможности|не горит|по возможности|терпит|не торопясь"
+    r"|不急|有空|不着急|方便的时候|有时间再",
+    re.IGNORECASE,
+)
+
+
+def _weight(text: str, facts: Iterable[Fact], category: str) -> tuple[Level, Level]:
+    affected = " ".join(fact.value for fact in facts if fact.kind == "affected")
+    looked = text[:5_000]
+    impact = Level.LOW
+    if affected and _MANY.search(affected):
+        impact = Level.HIGH
+    elif affected and _SOME.search(affected):
+        impact = Level.MEDIUM
+    if _PATIENT.search(looked):
+        return impact, Level.LOW
+    if _URGENT.search(looked) or category == Category.SECURITY or impact is Level.HIGH:
+        return impact, Level.HIGH
+    if category in (Category.CONSULTING, Category.SERVICE_REQUEST):
+        return impact, Level.LOW
+    return impact, Level.MEDIUM
+
+
+# Training and its cache
+
+
+def training_texts(folder: Path = DATA) -> list[tuple[Language, Category, TicketType, str]]:
+    """The shipped examples. Raises ValueError with the line of a broken one."""
+    found = []
+    for file in sorted(folder.glob("*.tsv")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()[1:], 2):
+            fields = line.split("\t")
+            if len(fields) != 3:
+                raise ValueError(
+                    f"{file.name}:{number}: three fields expected, {len(fields)} found"
+                )
+            category, type, text = fields
+            found.append((Language(file.stem), Category(category), TicketType(type), text))
+    return found
+
+
+def _trained() -> Models:
+    examples = training_texts()
+    texts = [text for *_, text in examples]
+    return Models(
+        Classifier().fit(texts, [str(category) for _, category, _, _ in examples]),
+        Classifier().fit(texts, [str(type) for _, _, type, _ in examples]),
+    )
+
+
+def _fingerprint() -> str:
+    """Changes with the examples, our code and the libraries a pickled model depends on."""
+    digest = hashlib.sha256()
+    for file in [
+        *sorted(DATA.glob("*.tsv")),
+        Path(__file__),
+        Path(__file__).with_name("classify.py"),
+    ]:
+        digest.update(file.read_bytes())
+    for library in ("scikit-learn", "numpy", "scipy"):
+        digest.update(metadata.version(library).encode())
+    digest.update(sys.version.encode())
+    return digest.hexdigest()[:16]
+
+
+def _cached(folder: Path) -> Models:
+    """Our own file in our own data folder, which is why unpickling it is safe."""
+    file = folder / f"model-{_fingerprint()}.pickle"
+    try:
+        loaded = pickle.loads(file.read_bytes())  # noqa: S301
+        if isinstance(loaded, Models):
+            return loaded
+    except FileNotFoundError:
+        pass
+    except Exception:  # noqa: S110  # whatever a broken pickle raises: it is made anew
+        pass
+    models = _trained()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="model-", delete=False) as draft:
+        pickle.dump(models, draft, protocol=5)
+    os.replace(draft.name, file)
+    for old in folder.glob("model-*.pickle"):
+        if old != file:
+            old.unlink(missing_ok=True)
+    return models
