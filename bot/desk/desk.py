@@ -33,15 +33,27 @@ class Search(Protocol):
     """Full-text search, the same on both databases: `store.search`."""
 
     def put(
-        self, tx: Tx, kind: str, id: int, public: Sequence[str], internal: Sequence[str]
+        self,
+        tx: Tx,
+        kind: str,
+        id: int,
+        public_terms: Sequence[str],
+        internal_terms: Sequence[str] = (),
     ) -> None:
         """Let it be found by these terms and no others."""
         ...
 
     def find(
-        self, tx: Tx, kind: str, terms: Sequence[str], limit: int, offset: int = 0
+        self,
+        tx: Tx,
+        kind: str,
+        terms: Sequence[str],
+        limit: int = 50,
+        offset: int = 0,
+        *,
+        internal: bool = False,
     ) -> Sequence[int]:
-        """What has all the terms, the best first."""
+        """What is found by the terms, the best first."""
         ...
 
 

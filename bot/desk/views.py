@@ -228,7 +228,8 @@ def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
 def _filter(desk: Desk, tx: Tx, asked: Asked, actor: Actor) -> kept.Filter:
     ids: tuple[int, ...] | None = None
     if asked.text.strip():
-        ids = tuple(desk.search.find(tx, KIND, desk.terms(asked.text[:DESCRIBED]), FOUND))
+        terms = desk.terms(asked.text[:DESCRIBED])
+        ids = tuple(desk.search.find(tx, KIND, terms, FOUND, internal=True))
     return kept.Filter(
         statuses=tuple(str(one) for one in asked.statuses),
         queue=asked.queue,
