@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-from typing import BinaryIO, Protocol
 
 from bot.desk.desk import Desk
+from bot.desk.files import Files
 from bot.settings import Settings
 from bot.web.once import Once
 from bot.web.presence import Presence
 from bot.web.throttle import Throttle
-from channels.message import Attachment
 from store.database import Store
 
 WINDOW = timedelta(minutes=15)
@@ -26,16 +24,6 @@ class Attempts:
     pair: Throttle = field(default_factory=lambda: Throttle(5, WINDOW))
     place: Throttle = field(default_factory=lambda: Throttle(30, WINDOW))
     login: Throttle = field(default_factory=lambda: Throttle(100, WINDOW))
-
-
-class Files(Protocol):
-    """Where attachments are kept, by their content."""
-
-    def keep(self, file: BinaryIO, name: str, content_type: str) -> Attachment:
-        """Raises Invalid with a word for whoever sent it: too large, a kind not taken."""
-        ...
-
-    def path(self, sha256: str) -> Path: ...
 
 
 @dataclass(frozen=True)
