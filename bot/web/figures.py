@@ -28,7 +28,7 @@ def page(tx: Tx, visit: Visit) -> Response:
     edges = [today + timedelta(days=step) for step in range(1 - DAYS, 2)]
     opened, resolved = kept.opened(tx, edges), kept.resolved(tx, edges)
     days = [
-        {"name": f"{edge:%a} {edge.day} {edge:%b}", "opened": o, "resolved": r}
+        {"name": f"{edge.day} {edge:%b}", "opened": o, "resolved": r}
         for edge, o, r in zip(edges, opened, resolved, strict=False)
     ]
     responses = kept.response_seconds(tx, tx.now - WEEK, MOST)
@@ -70,8 +70,7 @@ def _chart(days: Sequence[dict[str, Any]]) -> dict[str, Any]:
                     "height": round(height, 1),
                 }
             )
-        if number % 2 == len(days) % 2 - 1 or number == len(days) - 1:
-            labels.append({"x": round((number + 0.5) * step, 1), "text": day["name"]})
+        labels.append({"x": round((number + 0.5) * step, 1), "text": day["name"]})
     return {
         "width": WIDTH,
         "height": HEIGHT,

@@ -42,7 +42,7 @@ def page(
     status: int = 200,
     **values: Any,
 ) -> Response:
-    zone = ZoneInfo(settings.desk.timezone)
+    zone, now = ZoneInfo(settings.desk.timezone), values.get("now")
     html = (
         _templates()
         .get_template(template)
@@ -50,7 +50,7 @@ def page(
             desk_name=settings.desk.name,
             me=me,
             here=request.url.path,
-            when=lambda moment: _when(moment, zone),
+            when=lambda moment: _when(moment, zone, now),
             **values,
         )
     )
@@ -115,8 +115,11 @@ def _ago(moment: datetime, now: datetime) -> str:
     return span((now - moment).total_seconds())
 
 
-def _when(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%-d %b %Y, %H:%M")
+def _when(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
+    local = moment.astimezone(zone)
+    if now is not None and local.date() == now.astimezone(zone).date():
+        return f"{words.T['today']} {local:%H:%M}"
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def _size(size: int) -> str:

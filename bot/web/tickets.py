@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -73,6 +74,7 @@ def listing(tx: Tx, visit: Visit) -> Response:
         sorts=list(Sort),
         asked=asked,
         is_filtered=any(asked.values()),
+        is_narrowed=any(value for name, value in asked.items() if name != "q"),
         tabs=[(one, T[f"tab_{one}"], _count(tx, one, visit)) for one in TABS],
         queues=[(queue, queue) for queue in desk.queues],
         assignees=[("me", T["mine"]), ("none", T["unassigned"]), *_agents(tx, visit)],
@@ -155,11 +157,19 @@ def show(tx: Tx, visit: Visit) -> Response:
         tags=whole.tags,
         facts=whole.facts,
         decided=[(FIELD.get(field, field), why) for field, why in whole.decided.items()],
-        history=[_told(one) for one in reversed(whole.events)],
+        history=_history(whole),
         seen=micros(whole.events[-1].at) if whole.events else 0,
         key=secrets.token_urlsafe(12),
         now=tx.now,
     )
+
+
+def _history(whole: Whole) -> list[dict[str, Any]]:
+    """What happened, the latest first; what one did in one moment together."""
+    moments = groupby(whole.events, key=lambda one: (one.at, one.who, one.name))
+    return [
+        {"at": at, "events": [_told(one) for one in events]} for (at, _, _), events in moments
+    ][::-1]
 
 
 def _meanwhile(whole: Whole, since: str, me: Person) -> list[dict[str, Any]]:
@@ -243,8 +253,6 @@ def _told(event: Change) -> dict[str, Any]:
         case _:
             change = " → ".join(one for one in (old, new) if one)
     return {
-        "id": f"{micros(event.at)}-{event.what}",
-        "at": event.at,
         "who": event.name or WHO.get(event.who, event.who),
         "text": f"{what}: {change}" if change else what,
         "why": event.why,

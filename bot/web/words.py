@@ -42,6 +42,7 @@ T = MappingProxyType(
         # list
         "search": "Search",
         "search_hint": "number or words",
+        "filters": "Filters",
         "apply": "Apply",
         "clear": "Clear",
         "any": "any",
@@ -169,7 +170,7 @@ T = MappingProxyType(
         "not_helped": "Did not help",
         "no_articles": "There are no articles.",
         # figures
-        "today": "Today",
+        "today": "today",
         "opened_today": "Opened today",
         "resolved_today": "Resolved today",
         "open_now": "Open now",
