@@ -147,7 +147,8 @@ def test_the_bells_come_back_after_their_sessions_ended(two: list[Store]) -> Non
     two[0].write(
         lambda tx: tx.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            " AND datname = current_database() AND (starts_with(query, 'LISTEN') OR strpos(query, 'pg_notify') > 0)"
+            " AND datname = current_database()"
+            " AND (starts_with(query, 'LISTEN') OR strpos(query, 'pg_notify') > 0)"
         )
     )
     heard.ids.clear()
