@@ -59,7 +59,7 @@ class Bells:
             with (
                 suppress(psycopg.Error),
                 psycopg.connect(
-                    self._store.dsn, autocommit=True, **cast(Any, POSTGRES)
+                    self._store.url, autocommit=True, **cast(Any, POSTGRES)
                 ) as connection,
             ):
                 pause = 0.25

@@ -163,7 +163,8 @@ class Store:
         self.engine, self.readers, self.clock = engine, readers, clock
         self.is_postgres = engine.dialect.name == "postgresql"
         self.path = None if self.is_postgres else Path(engine.url.database or "")
-        self.dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        plain = engine.url.set(drivername=engine.dialect.name)
+        self.url = plain.render_as_string(hide_password=False)
         self.signals = Signals()
         self.conversations, self.lanes = intake.conversations(), outbox.lanes()
         self._jobs: queue.SimpleQueue[_Waiting | _Job | None] = queue.SimpleQueue()

@@ -69,7 +69,8 @@ def translated(error: Exception) -> StoreError | None:
         return next(
             (Unavailable(words) for sign, words in _POSTGRES if state.startswith(sign)), None
         )
-    if isinstance(error, sae.OperationalError | sae.TimeoutError | psycopg.OperationalError):
+    lost = psycopg.OperationalError | psycopg.InterfaceError  # without a state: no server said it
+    if isinstance(original, lost) or isinstance(error, sae.TimeoutError):
         return Unavailable(_AWAY)
     return None
 

@@ -39,7 +39,7 @@ def own(store: Store, name: str) -> Ownership | None:
         file = path.with_name(f"{path.name}.{re.sub('[^0-9A-Za-z_-]', '_', name)}.lock")
         return _File.take(file)
     with refusing():
-        connection = psycopg.connect(store.dsn, autocommit=True, **cast(Any, POSTGRES))
+        connection = psycopg.connect(store.url, autocommit=True, **cast(Any, POSTGRES))
         row = connection.execute(
             "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_SPACE, name)
         ).fetchone()

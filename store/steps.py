@@ -7,6 +7,7 @@ There is nothing to clean up after a crash: what did not commit did not happen, 
 still marked ready.
 """
 
+import logging
 import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,6 +21,8 @@ from store.database import Store, Tx
 from store.errors import StoreError
 from store.signals import WORK
 from store.tables import Conversation, Inbox
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 5  # at one row before it is parked
 BACKOFF: Final = timedelta(milliseconds=250)  # after the first failure; doubles
@@ -146,15 +149,14 @@ def _handle(
 def _rest(tx: Tx, conversations: Sequence[Conversation]) -> None:
     """Each is ready again when more is waiting, else asleep. They are held, so nothing is missed."""
     last = sa.select(sa.func.max(Inbox.id)).where(Inbox.conversation_id == Conversation.id)
-    newest: dict[int, int | None] = dict(
-        tx.session.execute(
-            sa.select(Conversation.id, last.correlate(Conversation).scalar_subquery()).where(
-                Conversation.id.in_([one.id for one in conversations])
-            )
-        ).tuples()
+    found = tx.session.execute(
+        sa.select(Conversation.id, last.correlate(Conversation).scalar_subquery()).where(
+            Conversation.id.in_([one.id for one in conversations])
+        )
     )
+    newest = {id: inbox_id or 0 for id, inbox_id in found}
     for one in conversations:
-        more = (newest[one.id] or 0) > one.handled_id
+        more = newest[one.id] > one.handled_id
         one.ready_at = tx.now if more else None
         if more:
             tx.signal(WORK, one.id)
@@ -177,6 +179,7 @@ def _alone(store: Store, worker: Worker, conversation_id: int) -> None:
     except Exception as error:
         if not first:
             raise
+        log.exception("message.failed", extra={"inbox": first[0].id})
         problem = type(error).__name__  # its text may hold what somebody wrote
         row = first[0]
         try:

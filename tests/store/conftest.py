@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from store.database import Store
+from store.integrity import problems
 from store.opening import open_store
+from tests.servers.postgres import Postgres, name_in
 
 
 class Clock:
@@ -19,11 +21,14 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_(self, **span: float) -> None:
+    def advance(self, **span: float) -> None:
         self.now += timedelta(**span)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database."""
     if request.param == "sqlite":
@@ -32,13 +37,34 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> Iterator[str]:
+    """The name of a PostgreSQL database that has the tables and nothing else."""
+    with postgres.database() as url:
+        open_store(url).close()
+        yield name_in(url)
+
+
+@pytest.fixture(params=BOTH)
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the tables and nothing else."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'firstline.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(request.getfixturevalue("template")) as url:
+        yield url
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[Store]:
-    opened = open_store(url, clock=clock)
+def store(ready_url: str, clock: Clock) -> Iterator[Store]:
+    """Whatever a test does, the engine's promises hold after it."""
+    opened = open_store(ready_url, clock=clock)
     yield opened
+    assert problems(opened) == []
     opened.close()
