@@ -91,7 +91,7 @@ async def send_all(record: Record, url: str, conversations: int, each: int, stop
             name = f"c{number:04d}"
             for n in range(each):
                 message = {
-                    "id": f"{name}-{n}",
+                    "id": (id := f"{name}-{n}"),
                     "conversation": name,
                     "sender": {"address": name, "name": f"Person {number}"},
                     "text": f"{random.choice(WORDS)} ({name}-{n})",
@@ -106,7 +106,7 @@ async def send_all(record: Record, url: str, conversations: int, each: int, stop
                     if any(taken):
                         break
                     await asyncio.sleep(random.uniform(0.05, 0.3))
-                record.acknowledged[name].append(message["id"])
+                record.acknowledged[name].append(id)
 
         await asyncio.gather(*(talk(number) for number in range(conversations)))
 

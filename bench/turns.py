@@ -30,9 +30,12 @@ async def post_all(desk: Desk, messages: list[dict[str, Any]], at_once: int) -> 
 
         async def post(message: dict[str, Any]) -> None:
             body = json.dumps(message).encode()
-            async with gate, http.post(
-                desk.messages_url, data=body, headers=signed(body, message["id"])
-            ) as answer:
+            async with (
+                gate,
+                http.post(
+                    desk.messages_url, data=body, headers=signed(body, message["id"])
+                ) as answer,
+            ):
                 if answer.status != 200:
                     raise RuntimeError(f"{answer.status}: {await answer.text()}")
 

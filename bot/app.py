@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,29 +18,45 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 import nlp
-from bot import metrics, perform, shelf
+from bot import chat, metrics, perform, shelf
 from bot.conversation.turn import Policy
+from bot.desk import tickets
 from bot.desk.desk import Desk
+from bot.desk.files import Files, Limits
 from bot.desk.rules import Rule
-from bot.inbox import Intake, Reader, fire, work
+from bot.errors import DeskError
+from bot.hub import Hub
+from bot.inbox import Intake, Read, Reader, fire, work
 from bot.library import Library
 from bot.loop import rest, supervise
 from bot.outbox import Delivery, Patience
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
 from bot.text import Texts
+from bot.web.app import routes
+from bot.web.context import Context
+from bot.web.presence import Presence
+from channels import channel, web
+from channels.web.pages import Pages
 from channels.webhook import Options, WebhookChannel
 from store import knowledge as kept
-from store import open_store, search
+from store import open_store, outbox, search
 from store.bells import Bells
+from store.database import Store, Tx
 from store.errors import Unavailable
+from store.files import FileStore
 from store.ownership import own
+from store.signals import SPOKEN
+from store.tables import Conversation, Inbox
+from store.timers import Fired
 
 log = structlog.get_logger()
 
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
-PULLED: Final = frozenset({"web", "terminal"})  # their readers fetch the transcript themselves
+WEB: Final = "web"
+TERMINAL: Final = "terminal"
+PULLED: Final = frozenset({WEB, TERMINAL})  # their readers fetch the transcript themselves
 
 
 def rules_of(settings: Settings) -> tuple[Rule, ...]:
@@ -89,11 +106,17 @@ class Server(uvicorn.Server):
 class Process:
     """One running `firstline`: what its roles need, built once and handed down.
 
-    Made inside the event loop. Raises StoreError and BadText.
+    Made inside the event loop. Raises StoreError, BadText, and DeskError when the port is taken.
     """
 
-    def __init__(self, settings: Settings, roles: frozenset[Role]) -> None:
-        self.settings, self.roles = settings, roles
+    def __init__(
+        self,
+        settings: Settings,
+        roles: frozenset[Role] = EVERYTHING,
+        ready: Callable[["Process"], None] = lambda process: None,
+    ) -> None:
+        self.settings, self.roles, self._ready = settings, roles, ready
+        self.listening = listening(settings) if Role.INTAKE in roles else None
         self.stop = asyncio.Event()
         self.desk = desk_of(settings)
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
@@ -104,6 +127,16 @@ class Process:
         self.understander: nlp.Understander | None = None
         self.articles_version = ""
         self.webhooks = [webhook(name, options) for name, options in settings.webhook.items()]
+        self.hub = Hub(self.store.signals, SPOKEN)
+        self.files = files_of(settings)
+
+    @property
+    def url(self) -> str:
+        """Where the pages are, for a person."""
+        if self.settings.web.public_url or self.listening is None:
+            return self.settings.web.public_url
+        host, port = self.listening.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def run(self) -> None:
         """Until `stop`. What is under way then is finished; nothing accepted is lost either way."""
@@ -120,9 +153,12 @@ class Process:
                     self._supervise(group, "timers", lambda: fire(self.store, self.stop))
                 if Role.WORKER in self.roles:
                     await self._prepare()
-                    self._supervise(group, "worker", self._work, owned=False)
+                    # PostgreSQL shares the work out; SQLite has one writer, so one worker.
+                    self._supervise(group, "worker", self._work, owned=self.bells is None)
                     self._supervise(group, "knowledge", self._reload, owned=False)
+                self._ready(self)
                 await self.stop.wait()
+                self.hub.wake_all()  # streams see that they should end
         finally:
             for channel in self.webhooks:
                 await channel.close()
@@ -163,21 +199,19 @@ class Process:
     # -- the web
 
     async def _serve(self) -> None:
-        web = self.settings.web
+        assert self.listening is not None
         server = Server(
             uvicorn.Config(
-                Starlette(routes=self._routes()),
-                host=web.host,
-                port=web.port,
+                Starlette(routes=await asyncio.to_thread(self._routes)),
                 lifespan="off",
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=DRAIN,
-                forwarded_allow_ips=list(web.trusted_proxies),
+                forwarded_allow_ips=list(self.settings.web.trusted_proxies),
             )
         )
-        serving = asyncio.create_task(server.serve(), name="uvicorn")
+        serving = asyncio.create_task(server.serve(sockets=[self.listening]), name="uvicorn")
         halt = asyncio.create_task(self.stop.wait())
         await asyncio.wait((serving, halt), return_when=asyncio.FIRST_COMPLETED)
         halt.cancel()
@@ -185,7 +219,50 @@ class Process:
         await serving
 
     def _routes(self) -> list[BaseRoute]:
-        return [route for channel in self.webhooks for route in channel.routes(self.intake.receive)]
+        context = Context(
+            store=self.store,
+            settings=self.settings,
+            desk=self.desk,
+            files=self.files,
+            shutdown=self.stop,
+            presence=Presence(self.store.signals),
+            problems=self._problems,
+        )
+        called: list[channel.Webhook] = [*self._chats(), *self.webhooks]
+        channels = [route for one in called for route in one.routes(self.intake.receive)]
+        return [*routes(context), *channels]
+
+    def _chats(self) -> list[web.WebChat]:
+        if not self.settings.chat.enabled:
+            return []
+        options = web.Options(
+            key=self.store.write(chat.session_key),
+            max_text=self.settings.chat.max_text,
+            max_file=self.settings.files.max_bytes,
+            max_files=self.settings.files.max_per_message,
+        )
+        pages = Pages(WEB, chat.look(self.settings, self.desk.texts))
+        return [
+            web.WebChat(WEB, options, self._transcripts(WEB), pages),
+            web.WebChat(TERMINAL, options, self._transcripts(TERMINAL)),
+        ]
+
+    def _transcripts(self, channel: str) -> chat.Transcripts:
+        return chat.Transcripts(
+            channel,
+            self.store,
+            self.hub,
+            self.files,
+            self.desk.texts,
+            self.settings.chat.messages_per_minute,
+            self.stop,
+        )
+
+    def _problems(self) -> list[str]:
+        """Why this process is not ready."""
+        if Role.WORKER in self.roles and not self.articles_version:
+            return ["the articles are being read"]
+        return []
 
     # -- understanding and articles
 
@@ -232,10 +309,10 @@ class Process:
         bot = perform.Bot(desk=self.desk, library=self.library, policy=policy_of(self.settings))
         reader = Reader(
             self.understander.understand,
-            partial(perform.perform, bot),
-            partial(perform.apologize, bot),
+            partial(_performed, self.store, bot),
+            partial(_parked, bot),
         )
-        await work(self.store, reader, lambda count: None, self.stop)
+        await work(self.store, reader, self.stop)
 
     def _deliver(self, channel: WebhookChannel) -> Callable[[], Awaitable[None]]:
         chosen = self.settings.outbox
@@ -248,9 +325,62 @@ class Process:
                 first_retry=timedelta(seconds=chosen.first_retry_seconds),
                 longest_retry=timedelta(seconds=chosen.longest_retry_seconds),
             ),
-            gave_up=lambda tx, dead: None,
+            gave_up=_gave_up,
+            delivered=lambda seconds: metrics.delivered.labels(channel.name).inc(),
         )
         return lambda: delivery.run(self.stop)
+
+
+def _performed(
+    store: Store,
+    bot: perform.Bot,
+    tx: Tx,
+    conversation: Conversation,
+    row: Inbox,
+    read: Read | Fired,
+) -> None:
+    perform.perform(bot, tx, conversation, row, read)
+    received_at, kind = row.received_at, row.kind
+
+    def measure() -> None:
+        metrics.handled.labels(kind).inc()
+        metrics.handling.observe((store.clock() - received_at).total_seconds())
+
+    tx.after_commit(measure)
+
+
+def _parked(bot: perform.Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
+    perform.apologize(bot, tx, conversation, row)
+    tx.after_commit(metrics.parked.inc)
+
+
+def _gave_up(tx: Tx, dead: Sequence[outbox.Pending]) -> None:
+    """The agents see in the ticket that the requester did not get the words."""
+    for conversation_id in outbox.conversations_of(tx, dead):
+        tickets.undelivered(tx, conversation_id)
+
+
+def files_of(settings: Settings) -> Files:
+    chosen = settings.files
+    limits = Limits(
+        max_bytes=chosen.max_bytes,
+        allowed=chosen.allowed_extensions,
+        blocked=chosen.blocked_extensions,
+    )
+    return Files(FileStore(settings.database.data_dir / "files"), limits)
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The port, taken before anything else is begun. Raises DeskError."""
+    host, port = settings.web.host, settings.web.port
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise DeskError(
+            f"Port {port} of {host} cannot be used ({error.strerror or error}). Is firstline running"
+            " already? Else choose another one in [web], or with FIRSTLINE_WEB__PORT."
+        ) from None
 
 
 def webhook(name: str, chosen: Webhook) -> WebhookChannel:
@@ -266,13 +396,14 @@ def webhook(name: str, chosen: Webhook) -> WebhookChannel:
     )
 
 
-async def run(settings: Settings, roles: frozenset[Role] = EVERYTHING) -> int:
+async def run(settings: Settings, roles: frozenset[Role], ready: Callable[[Process], None]) -> int:
     """`firstline run`: until SIGTERM or Ctrl-C. Returns the exit code.
 
-    Raises StoreError when the database cannot be used, BadText for an unusable text.
+    Raises StoreError when the database cannot be used, BadText for an unusable text, DeskError when the
+    port is taken.
     """
     loop = asyncio.get_running_loop()
-    process = Process(settings, roles)
+    process = Process(settings, roles, ready)
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, process.stop.set)
     await process.run()

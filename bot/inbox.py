@@ -116,17 +116,12 @@ def _language(message: InboundMessage) -> Language | None:
     return Language(known) if known in set(Language) else None
 
 
-async def work(
-    store: Store, reader: Worker, handled: Callable[[int], None], stop: asyncio.Event
-) -> None:
+async def work(store: Store, reader: Worker, stop: asyncio.Event) -> None:
     """Handle what is accepted until `stop`; a step under way is finished."""
     bell = Bell(store.signals, WORK)
     try:
         while not stop.is_set():
-            count = await asyncio.to_thread(step, store, reader)
-            if count:
-                handled(count)
-            else:
+            if not await asyncio.to_thread(step, store, reader):
                 await bell.wait(POLL, stop)
     finally:
         bell.close()

@@ -183,9 +183,9 @@ class Delivery:
         dead = [pending for _, some in results for pending, outcome in some if outcome.dead]
 
         def work(tx: Tx) -> None:
-            if dead:
-                self._gave_up(tx, dead)
             settle(tx, lanes, outcomes)
+            if dead:
+                self._gave_up(tx, dead)  # after the lanes are held: it may hold tickets
 
         try:
             await self.store.awrite(work)

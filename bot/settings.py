@@ -332,6 +332,9 @@ class Rule(Section):
     then: Then
 
 
+RESERVED = ("web", "terminal")  # channels that are there without being configured
+
+
 class Settings(Section):
     desk: Desk = Desk()
     database: Database = Database()
@@ -342,9 +345,17 @@ class Settings(Section):
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
-    texts: Mapping[Language, Mapping[str, str]] = {}
+    texts: Mapping[Language, Mapping[str, str | Mapping[str, str]]] = {}
     log: Log = Log()
     rules: tuple[Rule, ...] = ()
+
+    @field_validator("webhook")
+    @classmethod
+    def _names_are_free(cls, webhooks: Mapping[str, Webhook]) -> Mapping[str, Webhook]:
+        for name in RESERVED:
+            if name in webhooks:
+                raise ValueError(f'"{name}" is taken by the desk itself; choose another name')
+        return webhooks
 
 
 # Loading

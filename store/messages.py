@@ -25,6 +25,15 @@ def history(tx: Tx, conversation_id: int, after: int, limit: int) -> list[Messag
     return list(rows)[::-1]
 
 
+def mentioning(tx: Tx, conversation_id: int, sha256: str) -> list[Message]:
+    """Public messages of a conversation that may have a file of this hash."""
+    statement = sa.select(Message).where(
+        Message.conversation_id == conversation_id,
+        Message.extra.contains(sha256, autoescape=True),
+    )
+    return list(tx.session.scalars(statement))
+
+
 def waiting(tx: Tx, conversation_id: int) -> bool:
     """Whether something accepted has not been handled yet."""
     found = tx.session.scalar(

@@ -193,3 +193,10 @@ def oldest_pending(tx: "Tx") -> datetime | None:
         .order_by(Outbox.id)
         .limit(1)
     )
+
+
+def conversations_of(tx: Tx, pending: Sequence[Pending]) -> list[int]:
+    """The conversations that these messages belong to."""
+    ids = [one.id for one in pending]
+    statement = sa.select(Outbox.conversation_id).where(Outbox.id.in_(ids)).distinct()
+    return [id for (id,) in tx.execute(statement) if id is not None]

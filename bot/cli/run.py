@@ -3,10 +3,15 @@
 import argparse
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
-from bot import log, settings
+from bot import __version__, log, settings
 from bot.cli.common import Commands
+from bot.desk import people
 from bot.roles import Role
+
+if TYPE_CHECKING:
+    from bot.app import Process
 
 
 def add(commands: Commands) -> None:
@@ -28,7 +33,25 @@ def _run(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(arguments.config, os.environ)
     log.configure(chosen.log)
-    return asyncio.run(run(chosen, arguments.role))
+    return asyncio.run(run(chosen, arguments.role, _announce))
+
+
+def _announce(process: "Process") -> None:
+    """Tell whoever started it where to go."""
+    if process.listening is None:
+        print(f"firstline {__version__} is ready: {', '.join(sorted(process.roles))}.", flush=True)
+        return
+    lines = [
+        f"firstline {__version__} is ready. Stop it with Ctrl-C.",
+        f"  Chat for everyone    {process.url}/",
+        f"  Desk for agents      {process.url}/desk",
+    ]
+    if token := process.store.write(people.first_invitation):
+        lines.append(f"  First administrator  {process.url}/desk/welcome/{token}")
+        lines.append(
+            "                       opens once; every start prints a new one until it was used"
+        )
+    print("\n".join(lines), flush=True)
 
 
 def _roles(words: str) -> frozenset[Role]:

@@ -14,6 +14,7 @@ class What(StrEnum):
     ASSIGNEE = "assignee"  # from and to are ids of people
     MESSAGE = "message"  # the requester wrote
     REPLY = "reply"
+    UNDELIVERED = "undelivered"  # words for the requester were given up
     NOTE = "note"
     CALLED = "called"  # the requester wants a person
     REMINDED = "reminded"

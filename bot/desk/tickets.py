@@ -264,6 +264,16 @@ def call_human(tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int) -> None:
     record(tx, ticket, What.CALLED, actor, inbox_id=inbox_id)
 
 
+def undelivered(tx: Tx, conversation_id: int) -> None:
+    """Something said in the conversation will not reach the requester: the ticket's agents must know."""
+    conversation = tx.get(Conversation, conversation_id)
+    if conversation is None or conversation.ticket_id is None:
+        return
+    ticket = get(tx, conversation.ticket_id)
+    kept.hold(tx, ticket)
+    record(tx, ticket, What.UNDELIVERED, BOT, why="the channel did not take the message")
+
+
 def reopen(
     desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str, inbox_id: int | None = None
 ) -> None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 from bot.desk.desk import Desk
 from bot.desk.files import Files
 from bot.settings import Settings
+from bot.throttle import Throttle
 from bot.web.once import Once
 from bot.web.presence import Presence
-from bot.web.throttle import Throttle
 from store.database import Store
 
 WINDOW = timedelta(minutes=15)

@@ -167,9 +167,9 @@ def show(tx: Tx, visit: Visit) -> Response:
 def _history(whole: Whole) -> list[dict[str, Any]]:
     """What happened, the latest first; what one did in one moment together."""
     moments = groupby(whole.events, key=lambda one: (one.at, one.who, one.name))
-    return [
-        {"at": at, "events": [_told(one) for one in events]} for (at, _, _), events in moments
-    ][::-1]
+    return [{"at": at, "events": [_told(one) for one in events]} for (at, _, _), events in moments][
+        ::-1
+    ]
 
 
 def _meanwhile(whole: Whole, since: str, me: Person) -> list[dict[str, Any]]:

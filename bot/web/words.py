@@ -267,6 +267,7 @@ EVENT = {
     "note": "wrote an internal note",
     "called": "wants a person",
     "reminded": "sent a reminder",
+    "undelivered": "could not deliver a message to the requester",
     "type": "type",
     "category": "category",
     "priority": "priority",

@@ -1,6 +1,5 @@
 """One other program: it POSTs messages to us, we POST replies to it, both signed."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,10 +8,11 @@ from typing import Annotated, Any, Final
 import aiohttp
 import msgspec
 from msgspec import Meta, Struct
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from channels.body import read_body
 from channels.channel import (
     Capabilities,
     Formatting,
@@ -81,7 +81,7 @@ class WebhookChannel:
         return [Route(f"/channels/{self.name}/messages", post, methods=["POST"])]
 
     async def _take(self, request: Request, receive: Receive) -> Response:
-        body = await _body(request)
+        body = await read_body(request, LONGEST_BODY)
         if body is None:
             return _refuse(413, f"a message has at most {LONGEST_BODY} bytes")
         try:
@@ -185,22 +185,3 @@ def _seconds(answer: aiohttp.ClientResponse) -> float | None:
 
 def _refuse(status: int, problem: str, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse({"error": problem}, status, headers=headers)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body; None when it is too large, announced or not."""
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > LONGEST_BODY:
-        return None
-    parts: list[bytes] = []
-    length = 0
-    try:
-        async with asyncio.timeout(30):
-            async for part in request.stream():
-                length += len(part)
-                if length > LONGEST_BODY:
-                    return None
-                parts.append(part)
-    except (ClientDisconnect, TimeoutError):
-        return None
-    return b"".join(parts)

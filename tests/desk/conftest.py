@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 import nlp
+from bot import text
 from bot.desk import tickets
 from bot.desk.access import BOT, Actor, Role, actor_of
 from bot.desk.clock import ticket_timer
@@ -27,15 +29,18 @@ from store.timers import Fired
 T = TypeVar("T")
 
 
-class Texts:
+class Texts(text.Texts):
     """Says the key with its values."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
     def say(self, key: str, language: str, **values: str | int) -> str:
         told = ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
         return f"{key} [{language}] {told}"
 
-    def when(self, moment: datetime, language: str, zone: ZoneInfo, now: datetime) -> str:
-        return moment.astimezone(zone).isoformat()
+    def when(self, moment: datetime, language: str, timezone: str, now: datetime) -> str:
+        return moment.astimezone(ZoneInfo(timezone)).isoformat()
 
 
 class Search:
@@ -166,7 +171,7 @@ class House:
                 break
             first = min(due, key=lambda one: one.due_at)
             self.now = max(self.now, first.due_at)
-            self.write(lambda tx, timer=first: self._fire(tx, timer))
+            self.write(partial(self._fire, timer=first))
         self.now = until
 
     def _fire(self, tx: Tx, timer: Timer) -> None:

@@ -45,7 +45,7 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert article.reviewed == date(2026, 10, 1)
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[str | bytes, str]] = {
     "no front matter": ("Just words.", "front matter"),
     "not UTF-8": (GOOD.encode() + b"\xff\xfe", "UTF-8"),
     "not YAML": (GOOD.replace("title: The", "title: [The"), "YAML"),
@@ -126,8 +126,7 @@ def test_the_shipped_articles_are_good_and_enough() -> None:
     articles, problems = read_folder(SHIPPED)
     assert problems == []
     by_language = {
-        language: {one.id for one in articles if one.language is language}
-        for language in Language
+        language: {one.id for one in articles if one.language is language} for language in Language
     }
     assert len(by_language[Language.EN]) >= 30
     assert len(by_language[Language.RU]) >= 15

@@ -87,9 +87,7 @@ def test_notes_are_kept_with_their_writer_and_an_event_without_words(
     assert (event.what, event.old, event.new, event.why) == ("note", None, None, None)
 
 
-def test_only_a_search_of_agents_finds_a_note(
-    house: House, requester: Actor, agent: Actor
-) -> None:
+def test_only_a_search_of_agents_finds_a_note(house: House, requester: Actor, agent: Actor) -> None:
     id = house.ticket(requester)
     house.on(id, lambda tx, it: notes.write(house.desk, tx, it, InternalText(WORDS), agent))
     terms = house.desk.terms("backed up")

@@ -24,9 +24,7 @@ SECRET = "xyzzysecret"
 
 ACTS: dict[str, Any] = {
     "reply": lambda h, tx, it, a, n: tickets.reply(h.desk, tx, it, PublicText("A"), a, key=str(n)),
-    "note": lambda h, tx, it, a, n: notes.write(
-        h.desk, tx, it, InternalText(f"{SECRET} {n}"), a
-    ),
+    "note": lambda h, tx, it, a, n: notes.write(h.desk, tx, it, InternalText(f"{SECRET} {n}"), a),
     "say a note": lambda h, tx, it, a, n: tickets.reply(
         h.desk, tx, it, PublicText(f"{InternalText(SECRET)}"), a, key=str(n)
     ),
@@ -56,9 +54,7 @@ steps = st.lists(
     ),
     max_size=25,
 )
-quietly = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+quietly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextmanager
@@ -77,9 +73,7 @@ def played(acts: list[tuple[str, Any]]) -> Iterator[tuple[House, int, Actor]]:
             with suppress(DeskError):
                 house.on(
                     ticket,
-                    lambda tx, it, act=act, actor=who[detail], n=n: ACTS[act](
-                        house, tx, it, actor, n
-                    ),
+                    lambda tx, it: ACTS[act](house, tx, it, who[detail], n),  # noqa: B023
                 )
         try:
             yield house, ticket, rita

@@ -56,7 +56,7 @@ def test_what_the_example_leaves_out_as_a_comment_is_right_too(nowhere: Path) ->
     assert rule.model_fields_set == set(Rule.model_fields)
     given = {"secret": webhook.secret, "deliver_url": webhook.deliver_url}
     assert webhook == Webhook.model_validate(given)
-    assert example.texts[Language.EN]["greeting"].startswith("Hello")
+    assert str(example.texts[Language.EN]["greeting"]).startswith("Hello")
 
 
 def test_every_key_of_the_example_is_explained_above_it() -> None:

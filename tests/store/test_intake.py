@@ -144,11 +144,11 @@ def test_the_same_messages_from_several_processes_take_effect_once(store: Store)
         process.start()
     desk = Desk()
     while any(process.is_alive() for process in crowd):
-        store.clock.now = database.utcnow()
+        store.clock.now = database.utcnow()  # type: ignore[attr-defined]
         work_off(store, desk)
         crowd[0].join(0.01)
     assert [process.exitcode for process in crowd] == [0, 0, 0]
-    store.clock.now = database.utcnow()
+    store.clock.now = database.utcnow()  # type: ignore[attr-defined]
     work_off(store, desk)
     assert problems(store) == []
     found = handled(store)

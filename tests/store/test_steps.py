@@ -180,7 +180,8 @@ def test_arriving_and_handling_at_once_forgets_nobody(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         sending = [
             pool.submit(
-                lambda part: [accept(store, arrival("ana", f"{part}-{n}")) for n in range(60)], part
+                lambda part: [accept(store, arrival("ana", f"{part}-{n}")) for n in range(60)],
+                part,  # type: ignore[func-returns-value]
             )
             for part in range(2)
         ]
@@ -261,7 +262,7 @@ class Life(RuleBasedStateMachine):
             kind, _ = self.timers.popitem()
             self.store.write(
                 lambda tx: [
-                    cancel_timers(tx, f"conversation:{id}", kind)
+                    cancel_timers(tx, f"conversation:{id}", kind)  # type: ignore[func-returns-value]
                     for id in tx.session.scalars(sa.select(Conversation.id)).all()
                 ]
             )
@@ -299,7 +300,7 @@ def life(store: Store, clock: Clock) -> type[Life]:
 
 def test_whatever_happens_each_message_and_timer_takes_effect_once(life: type[Life]) -> None:
     case = life.TestCase()
-    case.settings = settings(
+    case.settings = settings(  # type: ignore[misc]
         max_examples=25,
         stateful_step_count=20,
         deadline=None,

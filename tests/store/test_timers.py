@@ -19,7 +19,7 @@ def ana(store: Store) -> int:
     """A conversation in which "hello" was said and answered."""
     accept(store, arrival("ana", "hello"))
     work_off(store, Desk())
-    found = store.read(lambda tx: tx.session.scalar(sa.select(Conversation.id)))
+    found: int | None = store.read(lambda tx: tx.session.scalar(sa.select(Conversation.id)))
     assert found is not None
     return found
 

@@ -109,7 +109,7 @@ async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
     )
     server = Server(config)
     running = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     made = Site(office, context, f"http://127.0.0.1:{port}", problems)
@@ -124,5 +124,3 @@ async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
 @pytest.fixture
 def clock(office: Office) -> Clock:
     return office.clock
-
-

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from bot import text
 from bot.desk import notes, people, tickets, transcript
 from bot.desk.access import BOT, Actor, Role, actor_of, requester
 from bot.desk.desk import Desk
@@ -21,13 +21,16 @@ from store.tables import Article, ArticleUse, Conversation, Inbox, Person, Ticke
 QUEUES = ("service-desk", "network", "security", "applications")
 
 
-class Texts:
+class Texts(text.Texts):
     """The catalogue, as far as these tests need it."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
     def say(self, key: str, language: str, **values: str | int) -> str:
         return " ".join([key, *map(str, values.values())])
 
-    def when(self, moment: datetime, language: str, zone: ZoneInfo, now: datetime) -> str:
+    def when(self, moment: datetime, language: str, timezone: str, now: datetime) -> str:
         return f"{moment:%H:%M}"
 
 
@@ -45,9 +48,7 @@ class Clock:
 
 
 def desk() -> Desk:
-    return Desk(
-        texts=Texts(), search=search, terms=terms, pulled=lambda _: True, queues=QUEUES
-    )
+    return Desk(texts=Texts(), search=search, terms=terms, pulled=lambda _: True, queues=QUEUES)
 
 
 @dataclass
@@ -107,17 +108,17 @@ class Office:
                     language=language,
                 )
             )
-            for number, text in enumerate(words):
-                row = self._heard(tx, conversation, sender, text)
+            for number, said in enumerate(words):
+                row = self._heard(tx, conversation, sender, said)
                 if number == 0:
                     conversation.since_id = row.id
-                    for said in says:
+                    for reply in says:
                         self._number += 1
                         transcript.speak(
                             self.desk,
                             tx,
                             conversation,
-                            PublicText(said),
+                            PublicText(reply),
                             key=f"bot-{self._number}",
                             actor=BOT,
                             choices=[Choice(f"{self._number}:{one}", one) for one in choices],
@@ -245,9 +246,7 @@ def fill(office: Office) -> dict[str, int]:
         facts=(("application", "Outlook"), ("error-code", "0x800CCC0E"), ("affected", "отдел")),
         language="ru",
     )
-    office.answers(
-        ana, mail, "Здравствуйте! Мы видим сбой почтового узла и уже работаем над ним."
-    )
+    office.answers(ana, mail, "Здравствуйте! Мы видим сбой почтового узла и уже работаем над ним.")
     office.sets(ana, mail, Status.PENDING_THIRD_PARTY)
     clock.now = day - timedelta(hours=5)
     access = office.ticket(
@@ -292,7 +291,9 @@ def fill(office: Office) -> dict[str, int]:
     )
     clock.pass_(minutes=25)
     office.notes(
-        ana, vpn, "The new firewall rule of Friday may cut IKE after 600 s. Ask network before closing."
+        ana,
+        vpn,
+        "The new firewall rule of Friday may cut IKE after 600 s. Ask network before closing.",
     )
     clock.pass_(minutes=5)
     office.answers(
