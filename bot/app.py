@@ -76,6 +76,10 @@ def desk_of(settings: Settings) -> Desk:
         language=chosen.language,
         timezone=ZoneInfo(chosen.timezone),
         hours={str(language): words for language, words in chosen.hours.items()},
+        answer_within={
+            str(priority): timedelta(minutes=minutes)
+            for priority, minutes in chosen.answer_minutes.items()
+        },
         reopen_within=timedelta(days=chosen.reopen_days),
         remind_after=timedelta(days=chosen.remind_days),
         close_after=timedelta(days=chosen.auto_close_days),

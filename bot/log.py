@@ -31,7 +31,13 @@ _NEVER = (
 _NEVER_AS_A_WHOLE = frozenset(
     ("text", "texts", "body", "words", "content", "subject", "title", "description", "quote")
 )
-_NOISY = {"uvicorn.access": logging.WARNING, "httpx": logging.WARNING, "asyncio": logging.INFO}
+_NOISY = {
+    "alembic": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
+    "uvicorn.access": logging.WARNING,
+    "httpx": logging.WARNING,
+    "asyncio": logging.INFO,
+}
 
 
 def configure(settings: Log, stream: TextIO | None = None) -> None:

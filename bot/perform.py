@@ -36,6 +36,7 @@ from bot.desk.desk import Desk
 from bot.desk.notices import tell
 from bot.inbox import Read
 from bot.library import Library
+from bot.text import escape
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.understanding import Category, Level, TicketType, Understanding
 from store import tickets as kept
@@ -84,7 +85,7 @@ def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
         bot.desk,
         tx,
         conversation,
-        "message-parked",
+        "parked",
         key=f"{row.id}.parked",
         ticket_id=ticket.id,
         values={"ticket": ticket.number},
@@ -253,7 +254,20 @@ class _Performance:
         known: dict[str, str | int] = dict(values)
         if self.ticket is not None:
             known.setdefault("ticket", self.ticket.number)
+            known.setdefault("promise", self._promise(self.ticket, language))
         return self.desk.texts.say(key, language, **known)
+
+    def _promise(self, ticket: Ticket, language: str) -> str:
+        """What happens next, and when."""
+        texts, within = self.desk.texts, self.desk.answer_within.get(ticket.priority)
+        promise = texts.label("promise-soon", language)
+        if within is not None:
+            due = ticket.opened_at + within
+            when = texts.when(due, language, self.desk.timezone.key, self.tx.now)
+            promise = texts.label("promise-by", language, when=when)
+        if hours := self.desk.hours.get(language):
+            promise = f"{promise} {texts.label('promise-hours', language, hours=hours)}"
+        return promise
 
     def _add(self, effect: AddToTicket) -> None:
         self.ticket = tickets.get(self.tx, effect.ticket)
@@ -276,18 +290,17 @@ class _Performance:
         language = self.conversation.language or self.desk.language
         found = [self.bot.library.find(id, language) for id in effect.articles]
         articles = [one for one in found if one is not None]
-        parts = []
         if effect.in_full:
             first, *others = articles
-            parts.append(f"**{first.title}**\n\n{first.body}")
+            parts = [f"{self._words('articles-one', {'title': first.title})}\n\n{first.body}"]
             if others:
                 parts.append(self._words("articles-also", {}))
         else:
             others = articles
-            parts.append(self._words("articles-offer", {}))
+            parts = [self._words("articles-many", {"count": len(articles)})]
         if others:
-            parts.append("\n".join(f"- {one.title}" for one in others))
-        parts.append(self._words("articles-ask", {}))
+            parts.append("\n".join(f"- {escape(one.title)}" for one in others))
+        parts.append(self._words("articles-question", {}))
         self._speak("\n\n".join(parts), effect.choices)
 
     def _open(self, effect: OpenTicket) -> None:

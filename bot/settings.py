@@ -196,6 +196,13 @@ class Desk(Section):
     auto_close_days: Days = 5
     remind_days: Days = 3
     hours: Mapping[Language, str] = {}
+    answer_minutes: Mapping[Priority, Count] = {
+        Priority.CRITICAL: 30,
+        Priority.HIGH: 120,
+        Priority.MEDIUM: 480,
+        Priority.LOW: 1440,
+        Priority.INFORMATIONAL: 2880,
+    }
     queues: Annotated[tuple[Name, ...], Field(min_length=1)] = (
         "service-desk",
         "network",
@@ -258,7 +265,7 @@ class Conversation(Section):
     suggestions: Annotated[int, Field(ge=0, le=3)] = 3
     suggest_threshold: Share = 0.35
     category_threshold: Share = 0.5
-    show_in_full_below: Annotated[int, Field(ge=0)] = 900
+    show_in_full_below: Annotated[int, Field(ge=0)] = 1500
     patience_minutes: Count = 20
 
 

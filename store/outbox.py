@@ -195,7 +195,7 @@ def oldest_pending(tx: "Tx") -> datetime | None:
     )
 
 
-def conversations_of(tx: Tx, pending: Sequence[Pending]) -> list[int]:
+def conversations_of(tx: "Tx", pending: Sequence[Pending]) -> list[int]:
     """The conversations that these messages belong to."""
     ids = [one.id for one in pending]
     statement = sa.select(Outbox.conversation_id).where(Outbox.id.in_(ids)).distinct()

@@ -19,7 +19,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     suggestions: int = 3
     suggest_threshold: float = 0.35  # of Suggestion.score: below it an article annoys
     category_threshold: float = 0.5  # of confidence: below it the category counts as unknown
-    show_in_full_below: int = 900  # characters of an article
+    show_in_full_below: int = 1500  # characters of an article
     reopen_within: timedelta = timedelta(days=14)
     patience: timedelta = timedelta(minutes=20)  # then a half-told matter becomes a ticket
 

@@ -58,6 +58,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     language: str = "en"
     timezone: ZoneInfo = ZoneInfo("UTC")
     hours: Mapping[str, str] = {}  # language -> when people work here, in words
+    answer_within: Mapping[str, timedelta] = {}  # priority -> what a requester is promised
     reopen_within: timedelta = timedelta(days=14)
     remind_after: timedelta = timedelta(days=3)
     close_after: timedelta = timedelta(days=5)

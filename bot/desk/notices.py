@@ -16,7 +16,7 @@ class Notice(StrEnum):
 
     RESOLVED = "ticket-resolved"  # and {count}: days until it is closed
     REMINDER = "ticket-reminder"  # the desk still waits for an answer
-    CLOSED = "ticket-closed"  # and none came
+    CLOSED = "ticket-auto-closed"  # and none came
 
 
 def tell(

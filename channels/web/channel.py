@@ -177,7 +177,8 @@ class WebChat:
             if view.lines:
                 after, quiet = view.lines[-1].id, 0
                 yield _event("lines", [_shown(line) for line in view.lines])
-            if view.busy is not busy:
+            # With the lines too: the page believes that we are busy as soon as it has sent something.
+            if view.lines or view.busy is not busy:
                 busy, quiet = view.busy, 0
                 yield _event("busy", busy)
             if quiet * 5 >= HEARTBEAT:

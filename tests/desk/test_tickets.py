@@ -244,7 +244,7 @@ def test_a_silent_requester_is_reminded_and_then_left(
     assert house.all(Message)[-1].body.startswith("ticket-reminder")
     house.pass_time(days=2)
     assert house.look(id).status == "closed"
-    assert house.all(Message)[-1].body.startswith("ticket-closed")
+    assert house.all(Message)[-1].body.startswith("ticket-auto-closed")
     assert not house.all(Timer)
 
 

@@ -180,8 +180,11 @@ def test_arriving_and_handling_at_once_forgets_nobody(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         sending = [
             pool.submit(
-                lambda part: [accept(store, arrival("ana", f"{part}-{n}")) for n in range(60)],
-                part,  # type: ignore[func-returns-value]
+                lambda part: [
+                    accept(store, arrival("ana", f"{part}-{n}"))  # type: ignore[func-returns-value]
+                    for n in range(60)
+                ],
+                part,
             )
             for part in range(2)
         ]

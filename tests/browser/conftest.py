@@ -1,0 +1,79 @@
+"""A whole desk in a process of its own, and a real browser in front of it."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from bench.running import Desk
+from nlp import Understander
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trained once for all desks of the run."""
+    folder = Path(os.environ["FIRSTLINE_TEST_SHARED"]) / "models"
+    Understander.load(folder)
+    return folder
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, models: Path) -> AsyncIterator[Desk]:
+    shutil.copytree(models, tmp_path / "models")
+    desk = Desk(tmp_path, "sqlite")
+    await desk.start()
+    try:
+        await desk.serving()
+        yield desk
+    finally:
+        desk.abandon()
+
+
+@asynccontextmanager
+async def browsing(path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with browsing(chromium) as browser:
+        yield browser
+
+
+Look = Callable[[Page, str], Awaitable[None]]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Look:
+    """Keep a screenshot, and find no serious accessibility fault. FIRSTLINE_TEST_SCREENSHOTS names a
+    folder for those who want to see them."""
+    folder = Path(os.environ.get("FIRSTLINE_TEST_SCREENSHOTS", tmp_path))
+
+    async def look(page: Page, name: str) -> None:
+        await page.screenshot(path=folder / f"{name}.png")
+        found = (await Axe().run(page)).response["violations"]
+        serious = [
+            f"{one['id']}: {one['help']} {[node['html'] for node in one['nodes']]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+    return look
+
+
+def invitation(desk: Desk) -> str:
+    """The one-time link that the desk printed for its first administrator."""
+    found = re.findall(r"http://\S+/desk/welcome/\S+", desk.log())
+    return str(found[-1])
