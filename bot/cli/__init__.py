@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__
-from bot.cli import config, db, doctor, kb, outbox, rules, run, tickets
+from bot.cli import chat, config, db, doctor, kb, outbox, rules, run, tickets
 from bot.errors import DeskError
 from bot.settings import ConfigError
 from bot.text import BadText
@@ -42,6 +42,6 @@ def parser() -> argparse.ArgumentParser:
         help="configuration file (default: $FIRSTLINE_CONFIG, else ./config.toml if it is there)",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for module in (run, doctor, tickets, outbox, kb, rules, db, config):
+    for module in (run, chat, doctor, tickets, outbox, kb, rules, db, config):
         module.add(commands)
     return top
