@@ -30,17 +30,62 @@ def _spaced(text: str) -> str:
     return _HAN.sub(r" \1 ", shortened(text).lower())
 
 
-class Classifier:
-    """`fit` texts with their labels, then `predict` (label, confidence) for new ones."""
+class Features:
+    """Texts as weighted words, word pairs and pieces of words. Several classifiers may share them."""
 
     def __init__(self) -> None:
+        self._union: Any = None
+        self._words: list[str] = []  # what the first columns stand for
+
+    def fit(self, texts: Sequence[str]) -> Any:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.pipeline import FeatureUnion
+
+        words = TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, lowercase=False
+        )
+        pieces = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False
+        )
+        self._union = FeatureUnion([("words", words), ("pieces", pieces)])
+        matrix = self._union.fit_transform([_spaced(text) for text in texts])
+        self._words = [str(word) for word in words.get_feature_names_out()]
+        return matrix
+
+    def of(self, texts: Sequence[str]) -> Any:
+        """A sparse row for each text."""
+        return self._union.transform([_spaced(text) for text in texts]).tocsr()
+
+    def telling(self, matrix: Any, row: int, weights: np.ndarray, count: int) -> tuple[str, ...]:
+        """The words of a row that weigh most, heaviest first; none that weighs nothing."""
+        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        columns = matrix.indices[here]
+        is_word = columns < len(self._words)
+        columns = columns[is_word]
+        scores = matrix.data[here][is_word] * weights[columns]
+        best = np.argsort(-scores, kind="stable")[:count]
+        return tuple(self._words[columns[n]] for n in best if scores[n] > 0)
+
+
+class Classifier:
+    """`fit` texts with their labels, then `predict` (label, confidence) for new ones.
+
+    Whoever has several classifiers for the same texts gives them one `Features`, makes `features.of`
+    once, and lets each `judge` it.
+    """
+
+    def __init__(self, features: Features | None = None) -> None:
+        self.features = features or Features()
         self._labels: np.ndarray = np.array([])
-        self._features: Any = None
-        self._model: Any = None
+        self._coefficients = np.empty((0, 0))  # a row a label, as dense floats: made for `judge`
+        self._intercepts = np.empty(0)
         self._temperature = 1.0
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> "Classifier":
-        """Raises ValueError when there are fewer than two labels or not a label for every text."""
+    def fit(self, texts: Sequence[str], labels: Sequence[str], matrix: Any = None) -> "Classifier":
+        """`matrix` when the features were fitted to the same texts already.
+
+        Raises ValueError when there are fewer than two labels or not a label for every text.
+        """
         from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
         if len(texts) != len(labels):
@@ -48,72 +93,54 @@ class Classifier:
         self._labels = np.array(sorted(set(labels)))
         if len(self._labels) < 2:
             raise ValueError("a classifier needs at least two different labels")
-        self._features = self._make_features()
-        matrix = self._features.fit_transform([_spaced(text) for text in texts])
+        if matrix is None:
+            matrix = self.features.fit(texts)
         truth = np.searchsorted(self._labels, np.array(labels))
         fewest = int(np.bincount(truth).min())
         if fewest >= 2:
             folds = StratifiedKFold(min(FOLDS, fewest), shuffle=True, random_state=7)
             margins = cross_val_predict(
-                self._make_model(), matrix, truth, cv=folds, method="decision_function"
+                _model(), matrix, truth, cv=folds, method="decision_function"
             )
             self._temperature = _temperature(_both_ways(margins), truth)
-        self._model = self._make_model().fit(matrix, truth)
+        model = _model().fit(matrix, truth)
+        self._coefficients, self._intercepts = model.coef_, model.intercept_
+        if len(self._coefficients) == 1:  # two labels have one margin: the other's is its opposite
+            self._coefficients = np.vstack([-model.coef_, model.coef_])
+            self._intercepts = np.concatenate([-model.intercept_, model.intercept_])
         return self
 
     def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        if not texts:
-            return []
-        chances = self.chances(texts)
+        return self.judge(self.features.of(texts)) if texts else []
+
+    def judge(self, matrix: Any) -> list[tuple[str, float]]:
+        """(label, confidence) of each row of features."""
+        chances = self._chances(matrix)
         best = chances.argmax(axis=1)
         return [(str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)]
 
     def chances(self, texts: Sequence[str]) -> np.ndarray:
         """Probabilities, a row a text, a column a label in `labels`."""
-        matrix = self._features.transform([_spaced(text) for text in texts])
-        return _softmax(_both_ways(self._model.decision_function(matrix)) / self._temperature)
+        return self._chances(self.features.of(texts))
+
+    def _chances(self, matrix: Any) -> np.ndarray:
+        margins = matrix @ self._coefficients.T + self._intercepts
+        return _softmax(margins / self._temperature)
 
     @property
     def labels(self) -> list[str]:
         return [str(label) for label in self._labels]
 
-    def because(self, text: str, label: str, count: int = 4) -> tuple[str, ...]:
-        """The words of the text that spoke most for the label, strongest first."""
-        _, vectorizer = self._features.transformer_list[0]
-        row = vectorizer.transform([_spaced(text)]).tocoo()
+    def because(self, matrix: Any, row: int, label: str, count: int = 4) -> tuple[str, ...]:
+        """The words that spoke most for the label, strongest first."""
         where = int(np.searchsorted(self._labels, label))
-        coefficients = np.atleast_2d(self._model.coef_)
-        weights = (
-            coefficients[where] if len(coefficients) > 1 else coefficients[0] * (2 * where - 1)
-        )
-        names = vectorizer.get_feature_names_out()
-        scored = sorted(
-            (
-                (value * weights[column], column)
-                for column, value in zip(row.col, row.data, strict=True)
-            ),
-            reverse=True,
-        )
-        return tuple(str(names[column]) for score, column in scored[:count] if score > 0)
+        return self.features.telling(matrix, row, self._coefficients[where], count)
 
-    @staticmethod
-    def _make_features() -> Any:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.pipeline import FeatureUnion
 
-        words = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, lowercase=False
-        )
-        characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False
-        )
-        return FeatureUnion([("words", words), ("characters", characters)])
+def _model() -> Any:
+    from sklearn.svm import LinearSVC
 
-    @staticmethod
-    def _make_model() -> Any:
-        from sklearn.svm import LinearSVC
-
-        return LinearSVC(C=1.0, class_weight="balanced")
+    return LinearSVC(C=1.0, class_weight="balanced")
 
 
 def _both_ways(margins: np.ndarray) -> np.ndarray:

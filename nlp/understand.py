@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from nlp.classify import Classifier
+from nlp.classify import Classifier, Features
 from nlp.facts import facts_in
 from nlp.intents import intent_of, is_angry, is_bare
 from nlp.language import identify
@@ -38,7 +38,7 @@ PART: Final = 0.55  # confidence each part of a message needs to count as a matt
 
 
 class Models:
-    """What training makes."""
+    """What training makes. Both judge the same features."""
 
     def __init__(self, category: Classifier, type: Classifier) -> None:
         self.category, self.type = category, type
@@ -65,82 +65,110 @@ class Understander:
         """One for each text. `languages` are those of the conversations, for texts that could be any."""
         intents = [intent_of(text) for text in texts]
         asking = [n for n, text in enumerate(texts) if _says_something(text)]
-        categories = self._models.category.predict([texts[n] for n in asking])
-        types = self._models.type.predict([texts[n] for n in asking])
-        judged = dict(zip(asking, zip(categories, types, strict=True), strict=True))
+        pieces = {n: _pieces(texts[n]) for n in asking if intents[n][0] is Intent.ASK}
+        # The pieces of all texts are judged with the texts: what costs is the call.
+        judged = self._judge(
+            [*(texts[n] for n in asking), *(piece for some in pieces.values() for piece in some)]
+        )
+        whole = dict(zip(asking, judged, strict=False))
+        rest = iter(judged[len(asking) :])
+        parts = {
+            n: _matters(some, [next(rest) for _ in some]) for n, some in pieces.items() if some
+        }
         shelf = self._shelf
         return [
-            self._one(text, hint, intents[n], judged.get(n), shelf)
+            _one(text, hint, intents[n], whole.get(n), parts.get(n, ()), shelf)
             for n, (text, hint) in enumerate(zip(texts, languages, strict=True))
         ]
 
-    def _one(
-        self,
-        text: str,
-        hint: Language | None,
-        wanted: tuple[Intent, Language | None],
-        judged: tuple[tuple[str, float], tuple[str, float]] | None,
-        shelf: Shelf,
-    ) -> Understanding:
-        intent, asked_for = wanted
-        language, sure = identify(text)
-        if asked_for is not None:
-            language, sure = asked_for, 1.0
-        elif hint is not None and sure < SURE:
-            language = hint
-        facts = facts_in(text)
-        if judged is None:
-            return Understanding(
-                language=language, language_confidence=sure, intent=intent,
-                facts=facts, angry=is_angry(text),
-            )  # fmt: skip
-        (category, confidence), (type, type_confidence) = judged
-        suggestions: tuple[Suggestion, ...] = ()
-        if intent in (Intent.ASK, Intent.STILL_BROKEN):
-            suggestions = shelf.suggest(text, language)
-        impact, urgency = _weight(text, facts, category)
-        return Understanding(
-            language=language,
-            language_confidence=sure,
-            intent=intent,
-            category=Category(category),
-            category_confidence=round(confidence, 3),
-            type=TicketType(type),
-            type_confidence=round(type_confidence, 3),
-            impact=impact,
-            urgency=urgency,
-            angry=is_angry(text),
-            facts=facts,
-            suggestions=suggestions,
-            parts=self._parts(text, intent),
-            because=self._models.category.because(text, category) if intent is Intent.ASK else (),
-        )
-
-    def _parts(self, text: str, intent: Intent) -> tuple[str, ...]:
-        """The separate matters in one message; empty unless there clearly are several. Conservative:
-        each must be sure of a category of its own, and name another thing than the others."""
-        if intent is not Intent.ASK or len(text) > 1_000:
-            return ()
-        pieces = [
-            part for piece in _JOINT.split(text) if len(part := piece.strip(" ,.;，。；、")) >= 4
+    def _judge(self, texts: Sequence[str]) -> "list[_Judged]":
+        if not texts:
+            return []
+        models = self._models
+        matrix = models.category.features.of(texts)
+        types = models.type.judge(matrix)
+        return [
+            _Judged(*category, *type, models.category.because(matrix, row, category[0]))
+            for row, (category, type) in enumerate(
+                zip(models.category.judge(matrix), types, strict=True)
+            )
         ]
-        if not 2 <= len(pieces) <= 6:
-            return ()
-        subjects: list[tuple[str, str, list[str]]] = []  # category, thing, words
-        for piece, (category, confidence) in zip(
-            pieces, self._models.category.predict(pieces), strict=True
-        ):
-            thing = next((f.value for f in facts_in(piece) if f.kind == "application"), "")
-            fresh = thing and confidence >= PART and _TROUBLE.search(piece)
-            if fresh and all(thing != other for _, other, _ in subjects):
-                subjects.append((category, thing, [piece]))
-            elif subjects:
-                subjects[-1][2].append(piece)
-            else:
-                subjects.append((category, thing, [piece]))
-        whole = [". ".join(words) for _, thing, words in subjects if thing]
-        categories = {category for category, thing, _ in subjects if thing}
-        return tuple(whole) if len(whole) >= 2 and len(categories) >= 2 else ()
+
+
+class _Judged(NamedTuple):
+    category: str
+    confidence: float
+    type: str
+    type_confidence: float
+    because: tuple[str, ...]
+
+
+def _one(
+    text: str,
+    hint: Language | None,
+    wanted: tuple[Intent, Language | None],
+    judged: _Judged | None,
+    parts: tuple[str, ...],
+    shelf: Shelf,
+) -> Understanding:
+    intent, asked_for = wanted
+    language, sure = identify(text)
+    if asked_for is not None:
+        language, sure = asked_for, 1.0
+    elif hint is not None and sure < SURE:
+        language = hint
+    facts = facts_in(text)
+    if judged is None:
+        return Understanding(
+            language=language, language_confidence=sure, intent=intent,
+            facts=facts, angry=is_angry(text),
+        )  # fmt: skip
+    suggestions: tuple[Suggestion, ...] = ()
+    if intent in (Intent.ASK, Intent.STILL_BROKEN):
+        suggestions = shelf.suggest(text, language)
+    impact, urgency = _weight(text, facts, judged.category)
+    return Understanding(
+        language=language,
+        language_confidence=sure,
+        intent=intent,
+        category=Category(judged.category),
+        category_confidence=round(judged.confidence, 3),
+        type=TicketType(judged.type),
+        type_confidence=round(judged.type_confidence, 3),
+        impact=impact,
+        urgency=urgency,
+        angry=is_angry(text),
+        facts=facts,
+        suggestions=suggestions,
+        parts=parts,
+        because=judged.because if intent is Intent.ASK else (),
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    """The sentences and clauses that might be matters of their own."""
+    if len(text) > 1_000:
+        return []
+    pieces = [part for piece in _JOINT.split(text) if len(part := piece.strip(" ,.;，。；、")) >= 4]
+    return pieces if 2 <= len(pieces) <= 6 else []
+
+
+def _matters(pieces: Sequence[str], judged: Sequence[_Judged]) -> tuple[str, ...]:
+    """The separate matters in one message; empty unless there clearly are several. Conservative:
+    each must be sure of a category of its own, and name another thing than the others."""
+    subjects: list[tuple[str, str, list[str]]] = []  # category, thing, words
+    for piece, said in zip(pieces, judged, strict=True):
+        thing = next((f.value for f in facts_in(piece) if f.kind == "application"), "")
+        fresh = thing and said.confidence >= PART and _TROUBLE.search(piece)
+        if fresh and all(thing != other for _, other, _ in subjects):
+            subjects.append((said.category, thing, [piece]))
+        elif subjects:
+            subjects[-1][2].append(piece)
+        else:
+            subjects.append((said.category, thing, [piece]))
+    whole = [". ".join(words) for _, thing, words in subjects if thing]
+    categories = {category for category, thing, _ in subjects if thing}
+    return tuple(whole) if len(whole) >= 2 and len(categories) >= 2 else ()
 
 
 _JOINT: Final = re.compile(
@@ -224,9 +252,11 @@ def training_texts(folder: Path = DATA) -> list[tuple[Language, Category, Ticket
 def _trained() -> Models:
     examples = training_texts()
     texts = [text for *_, text in examples]
+    features = Features()
+    matrix = features.fit(texts)
     return Models(
-        Classifier().fit(texts, [str(category) for _, category, _, _ in examples]),
-        Classifier().fit(texts, [str(type) for _, _, type, _ in examples]),
+        Classifier(features).fit(texts, [str(category) for _, category, *_ in examples], matrix),
+        Classifier(features).fit(texts, [str(type) for _, _, type, _ in examples], matrix),
     )
 
 
