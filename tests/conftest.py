@@ -4,6 +4,7 @@ Each says why when it is not to be had, and the test is skipped. Where FIRSTLINE
 be missing: a skipped test fails the run there, by name.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from nlp import Understander
 from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_or_join, stop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -76,6 +78,21 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The URL of an empty database of this test's own."""
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """A folder with the trained model; trained once for all workers of the run."""
+    folder = Path(os.environ[SHARED]) / "models"
+    with (Path(os.environ[SHARED]) / "models.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker trains it, the others find it there
+        Understander.load(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def understander(models: Path) -> Understander:
+    return Understander.load(models)
 
 
 @pytest.fixture(scope="session")

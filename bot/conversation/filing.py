@@ -85,9 +85,12 @@ def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     confidence, threshold = reading.category_confidence, turn.policy.category_threshold
     differs = confidence >= threshold and str(reading.category) != ticket.category
     article = bool(worth_showing(reading, turn))
+    surer = confidence >= threshold + SURER
+    if ticket.waits_for_requester:
+        return differs and article and surer  # "it is version 2408" is an answer, whatever it looks like
     if _is_fresh(ticket, turn):
-        return differs and (article or confidence >= threshold + SURER)
-    return differs or (article and not ticket.waits_for_requester)
+        return differs and (article or surer)
+    return differs or article
 
 
 def _best(candidates: list[TicketBrief], turn: Turn) -> Filing:

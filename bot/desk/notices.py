@@ -12,7 +12,7 @@ from store.tables import Conversation, Ticket
 
 
 class Notice(StrEnum):
-    """Keys of the catalogue. All may use {ticket}."""
+    """Keys of the catalogue. All may use {ticket} and {title}."""
 
     RESOLVED = "ticket-resolved"  # and {count}: days until it is closed
     REMINDER = "ticket-reminder"  # the desk still waits for an answer
@@ -51,5 +51,5 @@ def tell_of(
         notice,
         key=f"{notice}:{ticket.id}:{micros(tx.now)}",
         ticket_id=ticket.id,
-        values={"ticket": ticket.number, **values},
+        values={"ticket": ticket.number, "title": ticket.title, **values},
     )

@@ -12,15 +12,6 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 from bench.running import Desk
-from nlp import Understander
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Trained once for all desks of the run."""
-    folder = Path(os.environ["FIRSTLINE_TEST_SHARED"]) / "models"
-    Understander.load(folder)
-    return folder
 
 
 @pytest.fixture

@@ -1,0 +1,282 @@
+"""Plays a conversation written down as plain text through the whole bot, from intake to transcript.
+
+# A title
+channel: web                  (or: hook, whose replies leave through the outbox)
+User: my VPN drops
+Bot: error 809 | Did that     every piece must be in the bot's answer to the last message
+Bot not: question             none of the pieces may be
+Bot: nothing                  the bot must be silent
+Buttons: Solved it | Skip     exactly these buttons are under the answer
+User presses: Did not help    a button of the last answer that has any
+User presses old: Skip        one of an earlier answer
+User sends: shot.png          a file without words
+User again                    the same message delivered a second time
+Auto: I am on holiday         an automatic reply of the user's program
+Agent: I will look            an agent answers the last ticket; "Agent takes" claims it
+Agent resolves                "Agent pending" waits for the user
+Wait: 3 days                  time passes, timers fire
+Ticket: status=open type=incident    the last ticket; "Tickets: 2" counts them
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot import app, perform
+from bot.desk import tickets, transcript
+from bot.desk.access import Actor, Role, actor_of
+from bot.desk.status import Status
+from bot.inbox import Intake, Reader
+from bot.library import Library
+from bot.settings import Settings
+from channels.message import Attachment, Choice, InboundMessage, PublicText, Sender
+from nlp import Understander
+from store import messages
+from store.database import Store, Tx
+from store.steps import step
+from store.tables import Outbox, Person, Ticket
+from store.timers import fire_due
+
+BEGIN: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Broken(AssertionError):
+    """A story that does not hold: which line, and what was said instead."""
+
+
+@dataclass(frozen=True)
+class Story:
+    title: str
+    lines: tuple[tuple[int, str], ...]  # number in the file, text
+
+
+def stories_of(text: str) -> list[Story]:
+    found: list[tuple[str, list[tuple[int, str]]]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# "):
+            found.append((line[2:].strip(), []))
+        elif line.strip():
+            found[-1][1].append((number, line.strip()))
+    return [Story(title, tuple(lines)) for title, lines in found]
+
+
+class Stage:
+    """The whole bot but for its network, with a clock that only the story moves."""
+
+    def __init__(self, store: Store, understander: Understander, library: Library) -> None:
+        self.store, self.now = store, BEGIN
+        store.clock = lambda: self.now
+        settings = Settings()
+        self.desk = app.desk_of(settings)
+        bot = perform.Bot(desk=self.desk, library=library, policy=app.policy_of(settings))
+        self.reader = Reader(
+            understander.understand, partial(perform.perform, bot), partial(perform.apologize, bot)
+        )
+        self.intake = Intake(store, lambda channel: None)
+        self.channel, self.count, self.seen = "web", 0, 0
+        self.last: InboundMessage | None = None
+        self.said: list[transcript.Line] = []
+        self.pressed: list[tuple[Choice, ...]] = []
+        self.agent = store.write(_agent)
+
+    # -- what happens
+
+    def user(self, text: str, *, chosen: str | None = None, automatic: bool = False) -> None:
+        self.count += 1
+        self.deliver(
+            InboundMessage(
+                channel=self.channel,
+                message_id=f"m{self.count}",
+                conversation="c1",
+                sender=Sender(address="user-1", name="Pat"),
+                text=text,
+                chosen=chosen,
+                automatic=automatic,
+                sent_at=self.now,
+            )
+        )
+
+    def file(self, name: str) -> None:
+        self.count += 1
+        file = Attachment(name=name, content_type="image/png", size=9, sha256="0" * 64)
+        self.deliver(
+            InboundMessage(
+                channel=self.channel,
+                message_id=f"m{self.count}",
+                conversation="c1",
+                sender=Sender(address="user-1", name="Pat"),
+                text="",
+                attachments=(file,),
+                sent_at=self.now,
+            )
+        )
+
+    def deliver(self, message: InboundMessage) -> None:
+        self.now += timedelta(seconds=20)
+        self.last = message
+        asyncio.run(self.intake.receive(message))
+        self.work()
+
+    def press(self, label: str, *, old: bool = False) -> None:
+        groups = self.pressed[:-1] if old else self.pressed[-1:]
+        offered = [choice for group in groups for choice in group]
+        value = next((one.value for one in offered if label in one.label), None)
+        if value is None:
+            raise Broken(f"there is no button {label!r}, only {[one.label for one in offered]}")
+        self.user("", chosen=value)
+
+    def wait(self, span: str) -> None:
+        number, unit = span.split()
+        until = self.now + timedelta(**{unit if unit.endswith("s") else f"{unit}s": float(number)})
+        said: list[transcript.Line] = []
+        while self.now < until:  # by hours, so that what a timer sets can fire too
+            self.now = min(self.now + timedelta(hours=1), until)
+            while fire_due(self.store):
+                pass
+            self.work()
+            said += self.said
+        self.said = said
+
+    def work(self) -> None:
+        while step(self.store, self.reader):
+            pass
+        self.said = self.store.read(self._new_lines)
+        if self.said:
+            self.seen = self.said[-1].id
+        self.pressed += [line.extra.choices for line in self.said if line.extra.choices]
+
+    def _new_lines(self, tx: Tx) -> list[transcript.Line]:
+        id = messages.conversation_id(tx, self.channel, "c1")
+        if id is None:
+            return []
+        return transcript.lines(tx, id, self.seen)
+
+    def as_agent(self, act: Callable[[Tx, Ticket, Actor], None]) -> None:
+        self.now += timedelta(minutes=1)
+
+        def work(tx: Tx) -> None:
+            ticket = _last_ticket(tx)
+            actor = actor_of(_found(tx.get(Person, self.agent)))
+            act(tx, ticket, actor)
+
+        self.store.write(work)
+        self.work()
+
+    # -- what is seen
+
+    @property
+    def answer(self) -> str:
+        return "\n".join(line.text.body for line in self.said if line.author == "bot")
+
+    @property
+    def buttons(self) -> list[str]:
+        return [c.label for line in self.said[-1:] for c in line.extra.choices]
+
+    def play(self, story: Story) -> None:
+        for number, line in story.lines:
+            try:
+                self._line(line)
+            except Broken as problem:
+                raise Broken(f"{story.title}, line {number}: {line}\n{problem}") from None
+
+    def _line(self, line: str) -> None:
+        verb, colon, rest = line.partition(":")
+        rest = rest.strip()
+        match verb if colon else line:
+            case "channel":
+                self.channel = rest
+            case "User":
+                self.user(rest)
+            case "User presses":
+                self.press(rest)
+            case "User presses old":
+                self.press(rest, old=True)
+            case "User sends":
+                self.file(rest)
+            case "User again" if self.last is not None:
+                self.deliver(self.last)
+            case "Auto":
+                self.user(rest, automatic=True)
+            case "Agent":
+                self.as_agent(
+                    lambda tx, ticket, actor: tickets.reply(
+                        self.desk, tx, ticket, PublicText(rest), actor, key=f"a{self.now}"
+                    )
+                )
+            case "Agent takes":
+                self.as_agent(lambda tx, t, actor: tickets.claim(self.desk, tx, t, actor))
+            case "Agent resolves":
+                self.as_agent(partial(self._status, Status.RESOLVED))
+            case "Agent pending":
+                self.as_agent(partial(self._status, Status.PENDING_USER))
+            case "Wait":
+                self.wait(rest)
+            case "Bot":
+                self._says(rest)
+            case "Bot not":
+                for piece in rest.split(" | "):
+                    if piece.lower() in self.answer.lower():
+                        raise Broken(f"it did say {piece!r}:\n{self.answer}")
+            case "Buttons":
+                if self.buttons != [piece.strip() for piece in rest.split("|")]:
+                    raise Broken(f"the buttons are {' | '.join(self.buttons)}")
+            case "Ticket":
+                self._ticket(rest)
+            case "Tickets":
+                count = self.store.read(
+                    lambda tx: tx.session.scalar(sa.select(sa.func.count()).select_from(Ticket))
+                )
+                if count != int(rest):
+                    raise Broken(f"there are {count}")
+            case "Outbox":
+                count = self.store.read(
+                    lambda tx: tx.session.scalar(sa.select(sa.func.count()).select_from(Outbox))
+                )
+                if count != int(rest):
+                    raise Broken(f"there are {count}")
+            case _:
+                raise Broken("nobody knows what that line means")
+
+    def _status(self, status: Status, tx: Tx, ticket: Ticket, actor: Actor) -> None:
+        tickets.set_status(self.desk, tx, ticket, status, actor)
+
+    def _says(self, pieces: str) -> None:
+        if pieces == "nothing":
+            if self.answer:
+                raise Broken(f"it said:\n{self.answer}")
+            return
+        for piece in pieces.split(" | "):
+            if piece.strip().lower() not in self.answer.lower():
+                raise Broken(f"{piece.strip()!r} is not in:\n{self.answer or '(silence)'}")
+
+    def _ticket(self, claims: str) -> None:
+        ticket = self.store.read(_last_ticket)
+        for name, wanted in re.findall(r"(\w+)=(\S+)", claims):
+            found = str(getattr(ticket, name))
+            if found not in wanted.split("/"):
+                raise Broken(f"{name} is {found}")
+
+
+def _agent(tx: Tx) -> int:
+    person = tx.insert(
+        Person(name="Ana Costa", login="ana", role=str(Role.AGENT), created_at=tx.now)
+    )
+    return person.id
+
+
+def _last_ticket(tx: Tx) -> Ticket:
+    ticket = tx.session.scalars(sa.select(Ticket).order_by(Ticket.id.desc()).limit(1)).first()
+    if ticket is None:
+        raise Broken("there is no ticket")
+    return ticket
+
+
+def _found(person: Person | None) -> Person:
+    assert person is not None
+    return person
