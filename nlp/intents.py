@@ -13,6 +13,7 @@ from nlp.understanding import Intent, Language
 SHORT: Final = 60  # characters: a longer text has something of its own to say
 LOOKED_AT: Final = 1_000
 
+_TICKET: Final = re.compile(r"\b(?:inc|req)-\d{1,12}\b")
 _SPACE: Final = re.compile(r"[\s\u200b-\u200f\u202a-\u202e]+")
 _EDGE: Final = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -35,7 +36,7 @@ _POLITE: Final = (
 
 def _whole(*phrases: str) -> re.Pattern[str]:
     """The text is one of the phrases, politeness aside."""
-    return re.compile(rf"(?:{'|'.join(phrases)}){_POLITE}[\W_]*")
+    return re.compile(rf"(?:please |пожалуйста,? |请)?(?:{'|'.join(phrases)}){_POLITE}[\W_]*")
 
 
 _HUMAN: Final = _any(
@@ -137,18 +138,18 @@ _THANKS: Final = _whole(
 )
 _GREETING: Final = _whole(
     r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|greetings|yo|morning)"
-    r"(?: there| all| team| everyone| guys| bot| support| it)*",
+    r"(?: there| again| all| team| everyone| guys| bot| support| it)*",
     r"(?:привет|приветствую|здравствуйте|здравствуй|здрасте|здрасьте|добрый (?:день|вечер)|доброе утро"
-    r"|доброго дня|доброго времени суток|хай|салют)(?: (?:всем|коллеги|бот|друзья))*",
+    r"|доброго дня|доброго времени суток|хай|салют)(?: (?:всем|коллеги|бот|друзья|снова|еще раз))*",
     r"(?:你好|您好|大家好|早上好|下午好|晚上好|早安|早|嗨|哈喽|在吗|在么|有人吗|有人在吗)(?:啊|呀|哦|，|,| |在吗|你好)*",
     r"\W*(?:👋)+\W*",
 )
 _STOP: Final = _whole(
-    r"stop(?: it)?|cancel(?: (?:it|that|this|please|my request))?|quit|exit|abort|forget (?:it|about it|that)"
+    r"stop(?: it)?|(?:cancel|withdraw)(?: (?:it|that|this|please|(?:my |the )?(?:request|ticket)))?|quit|exit|abort|forget (?:it|about it|that)"
     r"|never ?mind|leave it|no longer needed|not needed(?: anymore| any more)?|close (?:it|the ticket|my ticket)",
-    r"стоп|отмен(?:а|и|ите|ить|яю)(?: заявку| запрос)?|хватит|забудь(?:те)?|не ?важно|уже не (?:надо|нужно|актуально)"
+    r"стоп|(?:отмен(?:а|и|ите|ить|яю)|отзов(?:и|ите|у))(?: (?:мою )?(?:заявку|запрос|обращение))?|хватит|забудь(?:те)?|не ?важно|уже не (?:надо|нужно|актуально)"
     r"|не (?:надо|нужно|актуально)|закройте(?: заявку| тикет| обращение)?|неактуально|прекрати(?:те)?|выход",
-    r"取消|停止?|算了(?:吧)?|不用了|不需要了|没事了|退出|关闭(?:工单)?|别弄了|撤销",
+    r"取消(?:(?:我的)?(?:工单|申请))?|停止?|算了(?:吧)?|不用了|不需要了|没事了|退出|关闭(?:工单)?|别弄了|撤销",
 )
 _SKIP: Final = _whole(
     r"skip(?: (?:it|this|that|this question|question))?|(?:i )?(?:do ?n'?t|dont|do not) know|idk|no idea|not sure|dunno"
@@ -213,6 +214,10 @@ def intent_of(text: str) -> tuple[Intent, Language | None]:
         ):
             if pattern.fullmatch(words or text.strip()):
                 return intent, None
+        if named := _TICKET.search(words):
+            said = _EDGE.sub("", f"{words[: named.start()].strip()} {words[named.end() :].strip()}")
+            if not said or _STOP.fullmatch(said):
+                return (Intent.STOP if said else Intent.STATUS), None
         if _STILL_BROKEN.search(words):
             return Intent.STILL_BROKEN, None
         if _SOLVED.search(words):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation import commands, filing, flows, reading
 from bot.conversation.choices import Action, plain, shorten
-from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, Wake
+from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
 from bot.conversation.flows import choose, silence, suggest
 from bot.conversation.reading import intends, understood, words
 from bot.conversation.state import IDLE, Clarifying, Idle, Suggesting
@@ -198,7 +198,7 @@ def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """Anger is met once, with one sober sentence, and only where the bot speaks anyway."""
     state = turn.state
     known = not isinstance(state, Idle) and state.matter.angry
-    speaks = any(isinstance(effect, Say) for effect in decision.effects)
+    speaks = any(isinstance(effect, Say | ShowArticles) for effect in decision.effects)
     if known or not speaks or turn.taken or not understood(turn).angry:
         return ()
     return (Say(key="sorry"),)
