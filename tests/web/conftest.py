@@ -10,8 +10,6 @@ from typing import Any
 import aiohttp
 import argon2
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
 from bot.desk.files import Files, Limits
 from bot.settings import Settings
@@ -20,6 +18,7 @@ from bot.web.context import Context
 from bot.web.presence import Presence
 from store.files import FileStore
 from store.opening import open_store
+from tests.servers.http import serving
 from tests.web.demo import Clock, Office, desk
 
 PASSWORD = "correct horse battery"
@@ -86,11 +85,6 @@ class Browser:
         return answer
 
 
-class Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
-        """Signals are the test runner's."""
-
-
 @pytest.fixture
 async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
     problems: list[str] = []
@@ -103,22 +97,12 @@ async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
         presence=Presence(office.store.signals),
         problems=lambda: problems,
     )
-    app = Starlette(routes=routes(context))
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False
-    )
-    server = Server(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    made = Site(office, context, f"http://127.0.0.1:{port}", problems)
-    yield made
-    context.shutdown.set()
-    for session in made.sessions:
-        await session.close()
-    server.should_exit = True
-    await running
+    async with serving(routes(context)) as url:
+        made = Site(office, context, url, problems)
+        yield made
+        context.shutdown.set()
+        for session in made.sessions:
+            await session.close()
 
 
 @pytest.fixture
