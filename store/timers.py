@@ -7,14 +7,14 @@ first, then its timers, here as in a step.
 
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
 from store import intake
-from store.base import micros
+from store.base import from_micros, micros
 from store.tables import Timer
 
 if TYPE_CHECKING:
@@ -60,43 +60,58 @@ def cancel_timers(tx: "Tx", owner: str, *kinds: str) -> None:
     )
 
 
+_DUE = (
+    "SELECT owner, kind, token, conversation_id, due_at, payload FROM timer WHERE due_at <= ?"
+    " ORDER BY due_at LIMIT ?"
+)
+_TAKE = "DELETE FROM timer WHERE owner = ? AND kind = ? AND token = ? RETURNING token"
+_TAKE_PG = (
+    "DELETE FROM timer USING unnest(?::text[], ?::text[], ?::text[]) AS due (owner, kind, token)"
+    " WHERE timer.owner = due.owner AND timer.kind = due.kind AND timer.token = due.token"
+    " RETURNING timer.token"
+)
+
+
+class _Due(NamedTuple):
+    owner: str
+    kind: str
+    token: str
+    conversation_id: int
+    due_at: int  # microseconds
+    payload: str
+
+
 def fire_due(store: "Store", limit: int = 100) -> int:
     """Fire what is due, oldest first; returns how many were looked at."""
-    due = store.read(
-        lambda tx: tx.session.execute(
-            sa.select(Timer.owner, Timer.kind, Timer.token, Timer.conversation_id)
-            .where(Timer.due_at <= tx.now)
-            .order_by(Timer.due_at)
-            .limit(limit)
-        ).all()
-    )
+    due = store.read(lambda tx: [_Due(*row) for row in tx.run(_DUE, (micros(tx.now), limit))])
     if due:
-        store.write(
-            lambda tx: _fire(
-                tx, [(row.owner, row.kind, row.token, row.conversation_id) for row in due]
-            )
-        )
+        store.write(lambda tx: _fire(tx, due))
     return len(due)
 
 
-def _fire(tx: "Tx", due: list[tuple[str, str, str, int]]) -> None:
-    intake.lock(tx, [row[3] for row in due])
-    gone = tx.session.execute(
-        sa.delete(Timer)
-        .where(sa.tuple_(Timer.owner, Timer.kind, Timer.token).in_([row[:3] for row in due]))
-        .returning(Timer.token, Timer.due_at, Timer.payload),
-        execution_options={"synchronize_session": False},
-    )
+def _fire(tx: "Tx", due: list[_Due]) -> None:
+    intake.lock(tx, [one.conversation_id for one in due])
     # Missing are those cancelled, moved, or fired by another process meanwhile.
-    fired = {row.token: row for row in gone}
+    taken = _take(tx, due)
     rows = []
-    for owner, kind, token, conversation_id in due:
-        if row := fired.get(token):
-            body = Fired(owner=owner, kind=kind, due_at=row.due_at, payload=row.payload)
-            name = f"{owner}:{kind}:{token}"
-            rows.append((conversation_id, CLOCK, name, "timer", msgspec.json.encode(body).decode()))
+    for one in due:
+        if one.token in taken:
+            body = Fired(
+                owner=one.owner, kind=one.kind, due_at=from_micros(one.due_at), payload=one.payload
+            )
+            name = f"{one.owner}:{one.kind}:{one.token}"
+            text = msgspec.json.encode(body).decode()
+            rows.append((one.conversation_id, CLOCK, name, "timer", text))
     if rows:
         intake.keep(tx, rows)
+
+
+def _take(tx: "Tx", due: list[_Due]) -> set[str]:
+    """Tokens of those that were still there. SQLite finds a row by its key only one at a time."""
+    if tx.is_postgres:
+        columns = [[one[n] for one in due] for n in range(3)]
+        return {token for (token,) in tx.run(_TAKE_PG, tuple(columns))}
+    return {token for one in due for (token,) in tx.run(_TAKE, one[:3]).all()}
 
 
 def next_due(tx: "Tx") -> datetime | None:

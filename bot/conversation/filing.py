@@ -87,7 +87,9 @@ def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     article = bool(worth_showing(reading, turn))
     surer = confidence >= threshold + SURER
     if ticket.waits_for_requester:
-        return differs and article and surer  # "it is version 2408" is an answer, whatever it looks like
+        return (
+            differs and article and surer
+        )  # "it is version 2408" is an answer, whatever it looks like
     if _is_fresh(ticket, turn):
         return differs and (article or surer)
     return differs or article
