@@ -292,7 +292,8 @@ def _is_handled(tx: Tx, key: str) -> bool:
 
 def _tickets(tx: Tx, count: int) -> None:
     row = {
-        "prefix": "INC", "type": "incident", "title": "The printer jams", "description": "It jams.", "channel": "bench", "category": "hardware",
+        "prefix": "INC", "type": "incident", "title": "The printer jams", "category": "hardware",
+        "description": "It jams.", "channel": "bench",
         "priority": "low", "status": "closed", "queue": "service-desk", "language": "en",
         "conversation_id": 1, "requester_id": 1, "opened_at": tx.now, "updated_at": tx.now,
     }  # fmt: skip

@@ -66,9 +66,8 @@ def handled(desk: Desk) -> int:
 
 async def throughput(desk: Desk, count: int) -> float:
     """Turns a second: everything posted, handled, and every reply delivered."""
-    messages = [
-        message(n, f"t{time.time_ns()}-{n % 300}", WORDS[n % len(WORDS)]) for n in range(count)
-    ]
+    run = time.time_ns()
+    messages = [message(n, f"t{run}-{n % 300}", WORDS[n % len(WORDS)]) for n in range(count)]
     began = time.perf_counter()
     await post_all(desk, messages, 64)
     while await asyncio.to_thread(handled, desk):

@@ -106,11 +106,11 @@ class Delivery:
         if room <= 0 or now < self._held_until:
             return
         name = self.channel.name
-        loads = await self.store.aread(lambda tx: ready(tx, name, lanes=AT_ONCE))
+        flying = set(self._flying)
+        loads = await self.store.aread(lambda tx: ready(tx, name, lanes=room, but=flying))
         for load in loads:
-            if load.lane_id not in self._flying and len(self._flying) < AT_ONCE:
-                task = asyncio.create_task(self._deliver(load), name=f"lane {load.lane_id}")
-                self._flying[load.lane_id] = task
+            task = asyncio.create_task(self._deliver(load), name=f"lane {load.lane_id}")
+            self._flying[load.lane_id] = task
 
     async def _deliver(self, load: Load) -> None:
         outcomes: list[tuple[Pending, Outcome]] = []

@@ -211,21 +211,69 @@ _NAMES: Final = {
     "Backup": r"backups?|restor\w{1,4}|recover\w{0,3}|резервн\w{2,3}|восстанов\w{2,6}|备份|恢复|还原|误删",
     "Access": r"access|permissions?|доступ\w{0,2}|прав\w{0,2}\b|权限|访问",
 }
-_APPLICATIONS: Final = re.compile(
-    "|".join(
-        rf"(?P<n{number}>(?:(?<![a-zа-яё0-9])(?:{pattern}))(?![a-zа-яё]))"
+_LATIN, _CYRILLIC, _HAN = re.compile("[a-zA-Z]"), re.compile("[а-яёА-ЯЁ]"), re.compile("[一-鿿]")
+
+
+def _scripts(text: str) -> frozenset[str]:
+    """Which of our three scripts are in it."""
+    return frozenset(
+        name
+        for name, letters in (("latin", _LATIN), ("cyrillic", _CYRILLIC), ("han", _HAN))
+        if letters.search(text)
+    )
+
+
+def _literals(pattern: str) -> str:
+    """A pattern without its escapes: the letters that it looks for."""
+    return re.sub(r"\\.", "", pattern)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Its parts between the bars that stand in no group."""
+    parts, depth = [""], 0
+    for letter in pattern:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _names_in(script: str) -> re.Pattern[str]:
+    """All names as they are written in one script."""
+    written = [
+        (
+            number,
+            "|".join(
+                part for part in _alternatives(pattern) if script in _scripts(_literals(part))
+            ),
+        )
         for number, pattern in enumerate(_NAMES.values())
-    ),
-    re.IGNORECASE,
-)
+    ]
+    return re.compile(
+        "|".join(
+            rf"(?P<n{number}>(?:(?<![a-zа-яё0-9])(?:{pattern}))(?![a-zа-яё]))"
+            for number, pattern in written
+            if pattern
+        ),
+        re.IGNORECASE,
+    )
+
+
+_APPLICATIONS: Final = {script: _names_in(script) for script in ("latin", "cyrillic", "han")}
+_NEEDED: Final = tuple(_scripts(_literals(pattern.pattern)) for _, pattern in _PATTERNS)
 _CALLED: Final = tuple(_NAMES)
 
 
 def facts_in(text: str) -> tuple[Fact, ...]:
     """What the text states, in the order of kinds, then of the text; each value of a kind once."""
     looked = text[:LOOKED_AT]
+    scripts = _scripts(looked)
     found: dict[tuple[str, str], Fact] = {}
-    for kind, pattern in _PATTERNS:
+    for (kind, pattern), needed in zip(_PATTERNS, _NEEDED, strict=True):
+        if needed and not needed & scripts:  # what is not written in its letters cannot match
+            continue
         for match in pattern.finditer(looked):
             group = next((g for g in range(1, pattern.groups + 1) if match.group(g)), 0)
             value = " ".join(match.group(group).split()).strip(" ,.;:，。；：")
@@ -233,15 +281,16 @@ def facts_in(text: str) -> tuple[Fact, ...]:
                 found.setdefault(
                     (kind, value.lower()), Fact(kind, value, match.start(group), match.end(group))
                 )
-    for match in _APPLICATIONS.finditer(looked):
+    named = [match for script in scripts for match in _APPLICATIONS[script].finditer(looked)]
+    for match in sorted(named, key=lambda one: one.start()):
         name = _CALLED[int((match.lastgroup or "n0")[1:])]
         found.setdefault(
             ("application", name), Fact("application", name, match.start(), match.end())
         )
     facts = list(found.values())
-    named = next((fact for kind in _NAMING for fact in facts if fact.kind == kind), None)
-    if named is not None:
-        facts.append(Fact("what", named.value, named.start, named.end))
+    first = next((fact for kind in _NAMING for fact in facts if fact.kind == kind), None)
+    if first is not None:
+        facts.append(Fact("what", first.value, first.start, first.end))
     return tuple(facts)
 
 

@@ -27,7 +27,7 @@ from store.base import Base
 from store.errors import StoreError, Unavailable, refusing
 from store.intake import Arrival
 from store.signals import SPOKEN, TICKET, Signals
-from store.tables import Conversation
+from store.tables import Conversation, Person
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Base)
@@ -64,6 +64,7 @@ class Tx:
         self._signals: dict[str, set[int]] = defaultdict(set)
         self._after: list[Callable[[], None]] = []
         self._rows: dict[int, Conversation] = {}  # those held
+        self._people: Sequence[Person] = ()  # and theirs; the session alone would forget them
 
     @property
     def is_postgres(self) -> bool:
@@ -115,6 +116,10 @@ class Tx:
             if self.is_postgres:
                 statement = statement.with_for_update()
             self._rows.update((row.id, row) for row in self.session.scalars(statement))
+            people = [row.person_id for row in self._rows.values() if row.person_id is not None]
+            if people:  # each turn asks for its own: here all at once
+                wanted = sa.select(Person).where(Person.id.in_(people))
+                self._people = self.session.scalars(wanted).all()
         return {one: self._rows[one] for one in conversation_ids}
 
     def post(self, outgoing: outbox.Outgoing) -> None:

@@ -4,14 +4,14 @@ A lane is one destination on one channel. It is `ready_at` a time as long as it 
 is locked by whoever adds to it and by whoever settles it, so that no row is forgotten between the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from msgspec import Struct
 
-from store.base import micros
+from store.base import from_micros, micros
 from store.known import Known
 from store.signals import OUTBOX
 from store.tables import Lane, Outbox
@@ -99,22 +99,29 @@ def enqueue(tx: "Tx", messages: Sequence[Outgoing]) -> None:
         tx.signal(OUTBOX, lane)
 
 
-def ready(tx: "Tx", channel: str, *, lanes: int = 64, each: int = 8) -> list[Load]:
-    """What may be delivered now on one channel: the head of up to `lanes` lanes, longest ready first."""
+_READY = (
+    "SELECT id, destination FROM lane WHERE channel = ? AND ready_at <= ? ORDER BY ready_at LIMIT ?"
+)
+_HEAD = (
+    "SELECT id, key, attempts, body, created_at FROM outbox"
+    " WHERE lane_id = ? AND sent_at IS NULL AND dead_at IS NULL ORDER BY id LIMIT ?"
+)
+
+
+def ready(
+    tx: "Tx", channel: str, *, lanes: int = 64, each: int = 8, but: Collection[int] = ()
+) -> list[Load]:
+    """What may be delivered now on one channel: the head of up to `lanes` lanes, longest ready first,
+    without those that are under way already."""
+    found = tx.run(_READY, (channel, micros(tx.now), lanes + len(but))).all()
     loads = []
-    for lane in tx.session.execute(
-        sa.select(Lane.id, Lane.destination)
-        .where(Lane.channel == channel, Lane.ready_at <= tx.now)
-        .order_by(Lane.ready_at)
-        .limit(lanes)
-    ).all():
-        rows = tx.session.execute(
-            sa.select(Outbox.id, Outbox.key, Outbox.attempts, Outbox.body, Outbox.created_at)
-            .where(Outbox.lane_id == lane.id, Outbox.sent_at.is_(None), Outbox.dead_at.is_(None))
-            .order_by(Outbox.id)
-            .limit(each)
-        ).all()
-        loads.append(Load(lane.id, lane.destination, tuple(Pending(*row) for row in rows)))
+    for lane_id, destination in [row for row in found if row[0] not in but][:lanes]:
+        rows = tx.run(_HEAD, (lane_id, each)).all()
+        pending = tuple(
+            Pending(id, key, attempts, body, from_micros(created_at))
+            for id, key, attempts, body, created_at in rows
+        )
+        loads.append(Load(lane_id, destination, pending))
     return loads
 
 

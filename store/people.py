@@ -4,28 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store.database import Tx
-from store.tables import Identity, Invitation, Person, SignIn
+from store.tables import Invitation, Person, SignIn
+
+_IDENTITY = "SELECT person_id FROM identity WHERE channel = ? AND address = ?"
+_IDENTIFY = (
+    "INSERT INTO identity (channel, address, person_id, verified) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
+)
 
 
 def of_address(tx: Tx, channel: str, address: str) -> Person | None:
-    identity = tx.get(Identity, (channel, address))
-    return None if identity is None else tx.get(Person, identity.person_id)
+    found = tx.run(_IDENTITY, (channel, address)).first()
+    return None if found is None else tx.get(Person, found[0])
 
 
 def make_for_address(tx: Tx, channel: str, address: str, name: str, *, verified: bool) -> Person:
     """A new person behind an address; whoever is behind it, when another process was faster."""
     person = tx.insert(Person(name=name, created_at=tx.now))
-    table = Identity.__table__
-    insert = postgresql.insert if tx.is_postgres else sqlite.insert
-    made = tx.execute(
-        insert(table)  # type: ignore[arg-type]
-        .values(channel=channel, address=address, person_id=person.id, verified=verified)
-        .on_conflict_do_nothing()
-    )
-    if made.rowcount:
+    if tx.run(_IDENTIFY, (channel, address, person.id, verified)).rowcount:
         return person
     tx.session.delete(person)
     tx.flush()

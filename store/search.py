@@ -38,6 +38,22 @@ def put(
         )
 
 
+def add(tx: "Tx", kind: str, id: int, public_terms: Sequence[str]) -> None:
+    """Make it findable by these terms too, as long as it does not hold more than is sensible."""
+    words = _words(public_terms)
+    if tx.is_postgres:
+        tx.run(
+            "UPDATE search SET public = public || CAST(? AS tsvector)"
+            " WHERE kind = ? AND id = ? AND length(public) < ?",
+            (_vector(words), kind, id, MOST_TERMS),
+        )
+    else:
+        tx.run(
+            "UPDATE search SET public = public || ' ' || ? WHERE rowid = ? AND length(public) < ?",
+            (" ".join(words), _row(kind, id), MOST_TERMS * 8),
+        )
+
+
 def find(
     tx: "Tx",
     kind: str,

@@ -34,6 +34,10 @@ class Search(Protocol):
         """Let it be found by these terms and no others."""
         ...
 
+    def add(self, tx: Tx, kind: str, id: int, public_terms: Sequence[str]) -> None:
+        """Let it be found by these terms too."""
+        ...
+
     def find(
         self,
         tx: Tx,

@@ -13,6 +13,11 @@ READ: Final = (
 )
 
 
+def index_more(desk: Desk, tx: Tx, ticket: Ticket, text: str) -> None:
+    """Something was said about it; what was said before is not read again."""
+    desk.search.add(tx, KIND, ticket.id, desk.terms(text))
+
+
 def index(desk: Desk, tx: Tx, ticket: Ticket) -> None:
     """Internal words go where only a search of agents looks."""
     said = "\n".join(one.body for one in tickets.messages(tx, ticket.id, READ))

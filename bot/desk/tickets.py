@@ -28,7 +28,7 @@ from bot.desk.access import (
 )
 from bot.desk.desk import NEVER, Desk
 from bot.desk.events import What, record
-from bot.desk.indexing import index
+from bot.desk.indexing import index, index_more
 from bot.desk.notices import Notice, tell_of
 from bot.desk.priority import Priority, priority_of
 from bot.desk.rules import FIELDS, Case, judge, systems_of
@@ -242,7 +242,7 @@ def add_message(
     if ticket.status == Status.PENDING_USER:
         _move(desk, tx, ticket, Status.OPEN, actor, why="the requester answered", inbox_id=inbox_id)
     if text:
-        index(desk, tx, ticket)
+        index_more(desk, tx, ticket, text)
 
 
 def solved_by_requester(
@@ -342,7 +342,7 @@ def reply(
     elif ticket.status in _TIMED:
         _set_clocks(desk, tx, ticket)  # the silence begins anew
     _take(conversation, ticket, actor.person_id)
-    index(desk, tx, ticket)
+    index_more(desk, tx, ticket, text.body)
 
 
 def claim(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:

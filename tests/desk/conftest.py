@@ -60,6 +60,9 @@ class Search:
     ) -> None:
         self.public[id], self.internal[id] = set(public_terms), set(internal_terms)
 
+    def add(self, tx: Tx, kind: str, id: int, public_terms: Sequence[str]) -> None:
+        self.public[id] |= set(public_terms)
+
     def find(
         self,
         tx: Tx,

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.database import Store
-from store.search import find, put
+from store.search import add, find, put
 
 VPN, PRINTER, LAPTOP = 1, 2, 3
 
@@ -98,3 +98,12 @@ def test_any_text_can_be_put_and_found(filled: Store, terms: list[str]) -> None:
 )
 def test_the_databases_own_signs_mean_nothing(filled: Store, query: str) -> None:
     assert found(filled, query) == []
+
+
+def test_added_terms_are_found_beside_the_old_ones(store: Store) -> None:
+    store.write(lambda tx: put(tx, "ticket", 1, ["printer"], ["chairman"]))
+    store.write(lambda tx: add(tx, "ticket", 1, ["toner", "printer"]))
+    for term in ("printer", "toner"):
+        assert store.read(lambda tx: list(find(tx, "ticket", [term]))) == [1]  # noqa: B023
+    assert store.read(lambda tx: find(tx, "ticket", ["chairman"])) == []
+    assert store.read(lambda tx: find(tx, "ticket", ["chairman"], internal=True)) == [1]
