@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -160,6 +161,9 @@ class Process:
                     # PostgreSQL shares the work out; SQLite has one writer, so one worker.
                     self._supervise(group, "worker", self._work, owned=self.bells is None)
                     self._supervise(group, "knowledge", self._reload, owned=False)
+                # What is there now stays: the collector need not look through all of it again.
+                gc.collect()
+                gc.freeze()
                 self._ready(self)
                 await self.stop.wait()
                 self.hub.wake_all()  # streams see that they should end

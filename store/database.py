@@ -50,6 +50,16 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+class _Session(Session):
+    """Forgets nothing until its transaction ends: what one turn asked for, the next one finds."""
+
+
+@event.listens_for(_Session, "loaded_as_persistent")
+@event.listens_for(_Session, "pending_to_persistent")
+def _keep(session: Session, instance: object) -> None:
+    session.info.setdefault("kept", []).append(instance)
+
+
 class Tx:
     """One transaction. Rows changed through `session` and rows given to `append` are written, and the
     waiting told, when it commits."""
@@ -58,13 +68,12 @@ class Tx:
         self.store = store
         self.connection = connection
         self.now = now
-        self.session = Session(bind=connection, autoflush=False, expire_on_commit=False)
+        self.session = _Session(bind=connection, autoflush=False, expire_on_commit=False)
         self._appended: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self._outgoing: list[outbox.Outgoing] = []
         self._signals: dict[str, set[int]] = defaultdict(set)
         self._after: list[Callable[[], None]] = []
         self._rows: dict[int, Conversation] = {}  # those held
-        self._people: Sequence[Person] = ()  # and theirs; the session alone would forget them
 
     @property
     def is_postgres(self) -> bool:
@@ -118,8 +127,7 @@ class Tx:
             self._rows.update((row.id, row) for row in self.session.scalars(statement))
             people = [row.person_id for row in self._rows.values() if row.person_id is not None]
             if people:  # each turn asks for its own: here all at once
-                wanted = sa.select(Person).where(Person.id.in_(people))
-                self._people = self.session.scalars(wanted).all()
+                self.session.scalars(sa.select(Person).where(Person.id.in_(people))).all()
         return {one: self._rows[one] for one in conversation_ids}
 
     def post(self, outgoing: outbox.Outgoing) -> None:

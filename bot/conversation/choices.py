@@ -94,14 +94,16 @@ def plain(text: str) -> str:
 
 def _nearest(words: str, choices: Sequence[Choice]) -> Pick | None:
     """A label with a slip of the finger in it. "Not solved it" is no slip of "Solved it"."""
-    rated = [
-        (SequenceMatcher(None, words, label).ratio(), choice)
-        for choice in choices
-        if len(label := plain(choice.label)) >= 4
-        and bool(_NEGATION.search(words)) == bool(_NEGATION.search(label))
-    ]
-    best = max(rated, key=lambda pair: pair[0], default=None)
-    return _pick(best[1]) if best and best[0] >= NEAR else None
+    best: tuple[float, Choice | None] = (0.0, None)
+    for choice in choices:
+        label = plain(choice.label)
+        if len(label) < 4 or bool(_NEGATION.search(words)) != bool(_NEGATION.search(label)):
+            continue
+        likeness = SequenceMatcher(None, words, label)
+        # The first is only a matter of lengths, and says no to nearly all.
+        if likeness.real_quick_ratio() >= NEAR and likeness.ratio() > best[0]:
+            best = (likeness.ratio(), choice)
+    return _pick(best[1]) if best[1] is not None and best[0] >= NEAR else None
 
 
 def _pick(choice: Choice) -> Pick:

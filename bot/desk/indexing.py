@@ -13,6 +13,12 @@ READ: Final = (
 )
 
 
+def index_new(desk: Desk, tx: Tx, ticket: Ticket) -> None:
+    """A ticket just opened: all that was said of it is its description."""
+    words = f"{ticket.number} {ticket.title}\n{ticket.description}"
+    desk.search.put(tx, KIND, ticket.id, desk.terms(words))
+
+
 def index_more(desk: Desk, tx: Tx, ticket: Ticket, text: str) -> None:
     """Something was said about it; what was said before is not read again."""
     desk.search.add(tx, KIND, ticket.id, desk.terms(text))

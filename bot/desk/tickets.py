@@ -28,7 +28,7 @@ from bot.desk.access import (
 )
 from bot.desk.desk import NEVER, Desk
 from bot.desk.events import What, record
-from bot.desk.indexing import index, index_more
+from bot.desk.indexing import index, index_more, index_new
 from bot.desk.notices import Notice, tell_of
 from bot.desk.priority import Priority, priority_of
 from bot.desk.rules import FIELDS, Case, judge, systems_of
@@ -164,7 +164,7 @@ def open_ticket(
     for tag in verdict.tags:
         kept.add_tag(tx, ticket.id, tag)
     kept.file_messages(tx, conversation.id, conversation.since_id, ticket.id)
-    index(desk, tx, ticket)
+    index_new(desk, tx, ticket)
     log.info("ticket.opened", ticket=ticket.number, category=ticket.category, queue=ticket.queue)
     return ticket
 
