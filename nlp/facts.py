@@ -4,6 +4,7 @@ Every pattern is bounded, so that no text takes more than linear time.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from nlp.understanding import Fact
@@ -266,6 +267,7 @@ _NEEDED: Final = tuple(_scripts(_literals(pattern.pattern)) for _, pattern in _P
 _CALLED: Final = tuple(_NAMES)
 
 
+@lru_cache(maxsize=512)  # asked for by the features, the parts and the whole of a message
 def facts_in(text: str) -> tuple[Fact, ...]:
     """What the text states, in the order of kinds, then of the text; each value of a kind once."""
     looked = text[:LOOKED_AT]

@@ -234,8 +234,10 @@ def _weight(text: str, facts: Iterable[Fact], category: str) -> tuple[Level, Lev
 # Training and its cache
 
 
-def training_texts(folder: Path = DATA) -> list[tuple[Language, Category, TicketType, str]]:
-    """The shipped examples. Raises ValueError with the line of a broken one."""
+def training_texts(
+    folder: Path = DATA,
+) -> list[tuple[Language, Category, TicketType | None, str]]:
+    """The shipped examples; a bare phrase has no type. Raises ValueError with the line of a broken one."""
     found = []
     for file in sorted(folder.glob("*.tsv")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()[1:], 2):
@@ -245,7 +247,8 @@ def training_texts(folder: Path = DATA) -> list[tuple[Language, Category, Ticket
                     f"{file.name}:{number}: three fields expected, {len(fields)} found"
                 )
             category, type, text = fields
-            found.append((Language(file.stem), Category(category), TicketType(type), text))
+            known = TicketType(type) if type else None
+            found.append((Language(file.stem), Category(category), known, text))
     return found
 
 
@@ -254,9 +257,12 @@ def _trained() -> Models:
     texts = [text for *_, text in examples]
     features = Features()
     matrix = features.fit(texts)
+    typed = [n for n, (_, _, type, _) in enumerate(examples) if type is not None]
     return Models(
         Classifier(features).fit(texts, [str(category) for _, category, *_ in examples], matrix),
-        Classifier(features).fit(texts, [str(type) for _, _, type, _ in examples], matrix),
+        Classifier(features).fit(
+            [texts[n] for n in typed], [str(examples[n][2]) for n in typed], matrix[typed]
+        ),
     )
 
 
@@ -266,7 +272,7 @@ def _fingerprint() -> str:
     for file in [
         *sorted(DATA.glob("*.tsv")),
         Path(__file__),
-        Path(__file__).with_name("classify.py"),
+        *(Path(__file__).with_name(f"{name}.py") for name in ("classify", "facts", "terms")),
     ]:
         digest.update(file.read_bytes())
     for library in ("scikit-learn", "numpy", "scipy"):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from msgspec import Struct
 
+from store.base import from_micros, micros
 from store.database import Tx
 from store.tables import Conversation, Message, Tag, Ticket, TicketEvent, Watcher
 
@@ -81,32 +82,42 @@ def count(tx: Tx, wanted: Filter, at_most: int) -> int:
     return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-_OF_REQUESTER = (  # built once: every turn asks
-    sa.select(Ticket)
-    .where(
-        Ticket.requester_id == sa.bindparam("person"),
-        sa.or_(
-            Ticket.status.in_(sa.bindparam("active", expanding=True)),
-            Ticket.resolved_at > sa.bindparam("after"),
-        ),
-    )
-    .order_by(Ticket.updated_at.desc())
-    .limit(sa.bindparam("limit"))
+class Brief(NamedTuple):
+    """What every turn of a conversation needs to know of a ticket."""
+
+    id: int
+    prefix: str
+    title: str
+    description: str
+    status: str
+    category: str
+    assignee_id: int | None
+    updated_at: datetime
+    resolved_at: datetime | None
+
+
+_BRIEF = (
+    "SELECT id, prefix, title, description, status, category, assignee_id, updated_at, resolved_at"
+    " FROM ticket WHERE requester_id = ? AND (status IN ({}) OR resolved_at > ?)"
+    " ORDER BY updated_at DESC LIMIT ?"
 )
-_ANY = "SELECT 1 FROM ticket WHERE requester_id = ? LIMIT 1"
 
 
 def of_requester(
     tx: Tx, person_id: int, active: Sequence[str], resolved_after: datetime, limit: int = 10
-) -> list[Ticket]:
+) -> list[Brief]:
     """Active ones, and those resolved or closed lately; the latest first."""
     # Only tickets matter here: all else is written together at the end of the step.
     if any(isinstance(one, Ticket) for one in tx.session.dirty):
         tx.session.flush()
-    if tx.run(_ANY, (person_id,)).first() is None:  # most have none, and every turn asks
-        return []
-    asked = {"person": person_id, "active": active, "after": resolved_after, "limit": limit}
-    return list(tx.session.scalars(_OF_REQUESTER, asked))
+    statement = _BRIEF.format(", ".join("?" * len(active)))
+    found = tx.run(statement, (person_id, *active, micros(resolved_after), limit))
+    return [
+        Brief._make(
+            (*row[:7], from_micros(row[7]), None if row[8] is None else from_micros(row[8]))
+        )
+        for row in found
+    ]
 
 
 def events(tx: Tx, ticket_id: int, limit: int = 1000) -> list[TicketEvent]:

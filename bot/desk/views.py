@@ -4,9 +4,10 @@ A requester's view is made of public things only: messages, and of the events th
 ticket stands, without their reasons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -211,11 +212,11 @@ def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
     return tuple(
         TicketBrief(
             id=one.id,
-            number=one.number,
+            number=f"{one.prefix}-{one.id}",
             title=one.title,
             status=one.status,
             category=one.category,
-            terms=frozenset(desk.terms(f"{one.title} {one.description[:DESCRIBED]}")),
+            terms=_terms(desk.terms, f"{one.title} {one.description[:DESCRIBED]}"),
             updated_at=one.updated_at,
             resolved_at=one.resolved_at,
             waits_for_requester=one.status == Status.PENDING_USER,
@@ -223,6 +224,11 @@ def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
         )
         for one in found
     )
+
+
+@lru_cache(maxsize=4096)
+def _terms(cut: Callable[[str], Sequence[str]], text: str) -> frozenset[str]:
+    return frozenset(cut(text))
 
 
 def _filter(desk: Desk, tx: Tx, asked: Asked, actor: Actor) -> kept.Filter:
