@@ -38,6 +38,7 @@ from bot.inbox import Read
 from bot.library import Library
 from bot.text import escape
 from channels.message import Choice, InboundMessage, PublicText
+from nlp.terms import telling
 from nlp.understanding import Category, Level, TicketType, Understanding
 from store import tickets as kept
 from store.database import Tx
@@ -119,7 +120,7 @@ class _Performance:
                 message=message,
                 understanding=understanding,
                 parts=parts,
-                terms=frozenset(self.desk.terms(message.text)) if message else frozenset(),
+                terms=frozenset(telling(message.text)) if message else frozenset(),
                 state=before,
                 language=conversation.language,
                 tickets=views.briefs(self.desk, tx, self.person.id),

@@ -263,7 +263,7 @@ class Webhook(Section):
 class Conversation(Section):
     questions: Annotated[int, Field(ge=0, le=3)] = 3
     suggestions: Annotated[int, Field(ge=0, le=3)] = 3
-    suggest_threshold: Share = 0.35
+    suggest_threshold: Share = 0.5
     category_threshold: Share = 0.5
     show_in_full_below: Annotated[int, Field(ge=0)] = 1500
     patience_minutes: Count = 20

@@ -39,6 +39,10 @@ def _whole(*phrases: str) -> re.Pattern[str]:
     return re.compile(rf"(?:please |пожалуйста,? |请)?(?:{'|'.join(phrases)}){_POLITE}[\W_]*")
 
 
+_POLITENESS: Final = re.compile(
+    r"(?:[\s\W]|\b(?:i|want|would|like|to|please|now|can|could|you|me|just|directly|thanks|with|hello|hi)\b"
+    r"|я|хочу|мне|пожалуйста|прошу|меня|с|срочно|сейчас|здравствуйте|我|请|要|想|吧|帮|下|一下|你好|给)*"
+)
 _HUMAN: Final = _any(
     r"\b(?:talk|speak|chat|connect me|transfer me|put me through|get me|give me|need|want|let me talk)"
     r"(?: to| with| through to)* (?:an? |the |some |any )?(?:real |live |actual )*"
@@ -225,6 +229,12 @@ def intent_of(text: str) -> tuple[Intent, Language | None]:
     if len(words) <= 2 * SHORT and _STATUS.search(words):
         return Intent.STATUS, None
     return Intent.ASK, None
+
+
+def besides_the_wish(text: str) -> str:
+    """What a message tells apart from the wish for a person."""
+    words = _HUMAN.sub(" ", folded(text)).strip(" ,.;:!?，。！？")
+    return "" if _POLITENESS.fullmatch(words) else words
 
 
 def is_bare(text: str) -> bool:

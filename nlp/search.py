@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from nlp.terms import terms
+from nlp.terms import telling, terms
 from nlp.understanding import ArticleText, Language, Suggestion
 
 K1: Final = 1.2
@@ -19,22 +19,6 @@ B: Final = 0.75
 TITLE_WEIGHT: Final = 3
 KEYWORD_WEIGHT: Final = 3
 LONGEST_QUERY: Final = 200  # terms
-
-# Words that say nothing about which article is meant.
-_EMPTY: Final = frozenset(
-    terms(
-        "the a an and or but is are was be to of in on at for with my me i you it this that have has had"
-        " not no do does did can cannot will would please help need want get got hello hi thanks dear"
-        " и в во на не что как у меня мне мой моя я мы вы это этот но а или по с со из за для бы же есть"
-        " нет можно нужно помогите пожалуйста здравствуйте добрый день спасибо когда уже так очень"
-        " still again broken works working worked work problem issue since today yesterday now version"
-        " any more just try tried times time something anything nothing happens happen since morning"
-        " работает работать проблема снова опять сегодня вчера сейчас еще все только утра версия"
-        " перестал перестала перестало случилось происходит"
-        " 我的 你好 请问 一下 怎么 什么 这个 那个 可以 不能 没有 帮忙 麻烦 谢谢 问题 不行 还是 出现"
-        " 今天 昨天 现在 刚才 一直 突然 又不 不了"
-    )
-)
 
 
 class Index:
@@ -104,8 +88,7 @@ class Index:
 
 
 def _asked(query: str) -> list[str]:
-    every = [term for term in terms(query) if term not in _EMPTY]
-    return list(dict.fromkeys(every))[:LONGEST_QUERY]
+    return list(dict.fromkeys(telling(query)))[:LONGEST_QUERY]
 
 
 class Shelf:
@@ -130,7 +113,7 @@ class Shelf:
                 )
                 self._indexes[language] = index
                 for one in here:
-                    strong = frozenset(terms(f"{one.title} {' '.join(one.keywords)}")) - _EMPTY
+                    strong = frozenset(telling(f"{one.title} {' '.join(one.keywords)}"))
                     self._keywords[language, one.id] = strong
 
     def suggest(self, text: str, language: Language, k: int = 3) -> tuple[Suggestion, ...]:
@@ -158,5 +141,7 @@ class Shelf:
         keywords. The constants were fitted by hand on the tests' questions, nonsense among them."""
         coverage = score / (ceiling * (K1 + 1)) if ceiling else 0.0
         named = sum(term in strong for term in asked)
+        if not named:
+            return 0.1  # it only happens to use the same words somewhere
         evidence = 6.0 * coverage + 0.9 * min(named, 4) - 2.6
         return round(1 / (1 + math.exp(-evidence)), 3)

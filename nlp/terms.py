@@ -59,3 +59,26 @@ def _stem(word: str) -> str:
     if language not in stemmers:
         stemmers[language] = snowballstemmer.stemmer(language)
     return str(stemmers[language].stemWord(word))
+
+
+def telling(text: str) -> list[str]:
+    """The terms that say something about the matter."""
+    return [term for term in terms(text) if term not in _EMPTY]
+
+
+# Words that are said about everything.
+_EMPTY: Final = frozenset(
+    terms(
+        "how who what when where which why me us our your am were if then"
+        " the a an and or but is are was be to of in on at for with my me i you it this that have has had"
+        " not no do does did can cannot will would please help need want get got hello hi thanks dear"
+        " и в во на не что как у меня мне мой моя я мы вы это этот но а или по с со из за для бы же есть"
+        " нет можно нужно помогите пожалуйста здравствуйте добрый день спасибо когда уже так очень"
+        " still again broken works working worked work problem issue since today yesterday now version"
+        " any more just try tried times time something anything nothing happens happen since morning"
+        " работает работать проблема снова опять сегодня вчера сейчас еще все только утра версия"
+        " перестал перестала перестало случилось происходит"
+        " 我的 你好 请问 一下 怎么 什么 这个 那个 可以 不能 没有 帮忙 麻烦 谢谢 问题 不行 还是 出现"
+        " 今天 昨天 现在 刚才 一直 突然 又不 不了"
+    )
+)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from nlp.classify import Classifier, Features
 from nlp.facts import facts_in
-from nlp.intents import intent_of, is_angry, is_bare
+from nlp.intents import besides_the_wish, intent_of, is_angry, is_bare
 from nlp.language import identify
 from nlp.search import Shelf
 from nlp.understanding import (
@@ -64,11 +64,15 @@ class Understander:
     ) -> list[Understanding]:
         """One for each text. `languages` are those of the conversations, for texts that could be any."""
         intents = [intent_of(text) for text in texts]
-        asking = [n for n, text in enumerate(texts) if _says_something(text)]
+        told = [
+            besides_the_wish(text) if intent is Intent.HUMAN else text
+            for text, (intent, _) in zip(texts, intents, strict=True)
+        ]
+        asking = [n for n, text in enumerate(told) if _says_something(text)]
         pieces = {n: _pieces(texts[n]) for n in asking if intents[n][0] is Intent.ASK}
         # The pieces of all texts are judged with the texts: what costs is the call.
         judged = self._judge(
-            [*(texts[n] for n in asking), *(piece for some in pieces.values() for piece in some)]
+            [*(told[n] for n in asking), *(piece for some in pieces.values() for piece in some)]
         )
         whole = dict(zip(asking, judged, strict=False))
         rest = iter(judged[len(asking) :])

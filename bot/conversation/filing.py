@@ -80,8 +80,8 @@ def best_open(turn: Turn) -> Filing:
 
 def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     reading = understood(turn)
-    if turn.terms & ticket.terms:
-        return False
+    if not turn.terms or turn.terms & ticket.terms:
+        return False  # "still broken" names nothing that could be something else
     confidence, threshold = reading.category_confidence, turn.policy.category_threshold
     differs = confidence >= threshold and str(reading.category) != ticket.category
     article = bool(worth_showing(reading, turn))

@@ -17,7 +17,7 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     questions: int = 3
     suggestions: int = 3
-    suggest_threshold: float = 0.35  # of Suggestion.score: below it an article annoys
+    suggest_threshold: float = 0.5  # of Suggestion.score: below it an article annoys
     category_threshold: float = 0.5  # of confidence: below it the category counts as unknown
     show_in_full_below: int = 1500  # characters of an article
     reopen_within: timedelta = timedelta(days=14)

@@ -4,8 +4,8 @@ A requester's view is made of public things only: messages, and of the events th
 ticket stands, without their reasons.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -23,6 +23,7 @@ from bot.desk.notes import NoteView
 from bot.desk.status import ACTIVE, Status
 from bot.desk.tickets import seen_by
 from bot.desk.transcript import Line, line_of
+from nlp.terms import telling
 from store import people
 from store import tickets as kept
 from store.database import Tx
@@ -207,7 +208,7 @@ def public(tx: Tx, ticket: Ticket, actor: Actor) -> Public:
 
 def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
     """What the conversation needs to know of a requester's tickets: active or lately done, latest first."""
-    since = tx.now - desk.reopen_within
+    since = tx.now - max(desk.reopen_within, REMEMBERED)
     found = kept.of_requester(tx, person_id, sorted(ACTIVE), since, BRIEFS)
     return tuple(
         TicketBrief(
@@ -216,7 +217,7 @@ def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
             title=one.title,
             status=one.status,
             category=one.category,
-            terms=_terms(desk.terms, f"{one.title} {one.description[:DESCRIBED]}"),
+            terms=_terms(f"{one.title} {one.description[:DESCRIBED]}"),
             updated_at=one.updated_at,
             resolved_at=one.resolved_at,
             waits_for_requester=one.status == Status.PENDING_USER,
@@ -226,9 +227,12 @@ def briefs(desk: Desk, tx: Tx, person_id: int) -> tuple[TicketBrief, ...]:
     )
 
 
+REMEMBERED: Final = timedelta(days=90)  # done longer ago than may be reopened, and still known
+
+
 @lru_cache(maxsize=4096)
-def _terms(cut: Callable[[str], Sequence[str]], text: str) -> frozenset[str]:
-    return frozenset(cut(text))
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(telling(text))
 
 
 def _filter(desk: Desk, tx: Tx, asked: Asked, actor: Actor) -> kept.Filter:

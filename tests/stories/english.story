@@ -95,6 +95,7 @@ User: get me a human
 Bot: INC-2
 User: any update?
 Bot: INC-1 | INC-2
+Wait: 3 hours
 User: I have a screenshot of it now
 Bot: Which of these
 User presses: Talk to a person
@@ -113,12 +114,19 @@ Tickets: 1
 # Two problems in one message
 User: Outlook crashes every time I open it and also the printer on floor 2 jams
 Bot: more than one thing
+User presses: Solved it
+Bot: Now to the other thing | jam
 User presses: Did not help
+User presses: Skip
+User presses: Skip
+Bot: INC-1
+Tickets: 1
+
+# A person gets all the problems of a message at once
+User: Outlook crashes every time I open it and also the printer on floor 2 jams
 User presses: Talk to a person
-Bot: INC-1 | Now to the other thing
-User presses: Talk to a person
-Bot: INC-2
-Tickets: 2
+Bot: INC-1
+Tickets: 1
 
 # An old button does nothing
 User: the printer does not print
@@ -306,7 +314,7 @@ Tickets: 0
 User: help
 Bot: Tell me in a sentence
 User: it does not work
-Bot: What exactly | error
+Bot: What exactly
 Tickets: 0
 
 # Only question marks
@@ -326,6 +334,8 @@ User presses: Did not help
 Bot: error
 User sends: error.png
 Bot: Since when
+User presses: Skip
+Bot: only you
 User presses: Skip
 Bot: INC-1
 Tickets: 1
@@ -395,4 +405,4 @@ User: the printer does not print
 User: no
 Bot: Since when
 User: skip
-Tickets: 0
+Tickets: 1
