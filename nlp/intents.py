@@ -47,7 +47,7 @@ _HUMAN: Final = _any(
     r"\b(?:talk|speak|chat|connect me|transfer me|put me through|get me|give me|need|want|let me talk)"
     r"(?: to| with| through to)* (?:an? |the |some |any )?(?:real |live |actual )*"
     r"(?:human|person|someone|somebody|agent|operator|representative|people|support agent|technician)"
-    r"\b(?! (?:in|on|who|account|for access|from) )",
+    r"\b(?! (?:in|on|who|account|for access|from|resources?) )",
     r"^(?:a )?(?:real |live )?(?:human|person|agent|operator)$",
     r"\b(?:позовите|позови|соедините|переключите|переведите|дайте|хочу|нужен|можно|свяжите)\b"
     r"[\w ]{0,30}\b(?:человек\w*|оператор\w*|специалист\w*|сотрудник\w*|живы\w+|инженер\w*)\b",

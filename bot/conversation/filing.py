@@ -85,6 +85,8 @@ def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     confidence, threshold = reading.category_confidence, turn.policy.category_threshold
     differs = confidence >= threshold and str(reading.category) != ticket.category
     article = bool(worth_showing(reading, turn))
+    if len(turn.terms) == 1 and not article:
+        return False  # "I have a screenshot of it": too little to be another matter
     surer = confidence >= threshold + SURER
     if ticket.waits_for_requester:
         return (
