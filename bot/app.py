@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 
 import nlp
 from bot import chat, metrics, perform, shelf
@@ -127,7 +126,7 @@ class Process:
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
         self.store = open_store(settings.database.address)
         self.bells = Bells(self.store) if self.store.is_postgres else None
-        self.intake = Intake(self.store, lambda channel: metrics.accepted.labels(channel).inc())
+        self.intake = Intake(self.store, metrics.count_accepted)
         self.library = Library()
         self.understander: nlp.Understander | None = None
         self.articles_version = ""
@@ -210,12 +209,13 @@ class Process:
         assert self.listening is not None
         server = Server(
             uvicorn.Config(
-                Starlette(routes=await asyncio.to_thread(self._routes)),
+                Router(await asyncio.to_thread(self._routes)),
                 lifespan="off",
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=DRAIN,
+                proxy_headers=bool(self.settings.web.trusted_proxies),
                 forwarded_allow_ips=list(self.settings.web.trusted_proxies),
             )
         )
@@ -238,7 +238,7 @@ class Process:
         )
         called: list[channel.Webhook] = [*self._chats(), *self.webhooks]
         channels = [route for one in called for route in one.routes(self.intake.receive)]
-        return [*routes(context), *channels]
+        return [*channels, *routes(context)]  # in the order of how often they are called
 
     def _chats(self) -> list[web.WebChat]:
         if not self.settings.chat.enabled:

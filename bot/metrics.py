@@ -38,6 +38,16 @@ kb_uses = Gauge(
     "firstline_kb_uses", "Articles shown, helped, not helped.", ["what"], registry=REGISTRY
 )
 
+_accepted: dict[str, Counter] = {}  # channel -> its counter: looking it up costs more than counting
+
+
+def count_accepted(channel: str) -> None:
+    counter = _accepted.get(channel)
+    if counter is None:
+        counter = _accepted[channel] = accepted.labels(channel)
+    counter.inc()
+
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 SLOWEST: Final = 30  # seconds for a whole body
 
@@ -13,15 +13,17 @@ async def read_body(request: Request, limit: int) -> bytes | None:
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > limit:
         return None
-    parts: list[bytes] = []
-    length = 0
+    body = b""
     try:
         async with asyncio.timeout(SLOWEST):
-            async for part in request.stream():
-                length += len(part)
-                if length > limit:
+            while True:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
                     return None
-                parts.append(part)
-    except (ClientDisconnect, TimeoutError):
+                body += bytes(message.get("body", b""))
+                if len(body) > limit:
+                    return None
+                if not message.get("more_body", False):
+                    return body
+    except TimeoutError:
         return None
-    return b"".join(parts)

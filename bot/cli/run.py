@@ -33,6 +33,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(arguments.config, os.environ)
     log.configure(chosen.log)
+    __import__("sys").setswitchinterval(0.001)
     return asyncio.run(run(chosen, arguments.role, _announce))
 
 

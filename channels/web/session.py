@@ -4,7 +4,6 @@ The token is the key to its conversation. It travels in the Authorization header
 or a cookie, so no other site can use it and no log shows it.
 """
 
-import hashlib
 import hmac
 import secrets
 from typing import Final
@@ -29,4 +28,4 @@ def conversation_of(key: bytes, authorization: str) -> str | None:
 
 
 def _signature(key: bytes, conversation: str) -> str:
-    return hmac.new(key, f"chat:{conversation}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"chat:{conversation}".encode(), "sha256").hex()

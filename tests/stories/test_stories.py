@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import shelf
 from bot.library import Library
 from nlp import Understander
 from store import open_store
@@ -17,18 +16,6 @@ STORIES = [
     for file in sorted(Path(__file__).parent.glob("*.story"))
     for story in stories_of(file.read_text(encoding="utf-8"))
 ]
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory, understander: Understander) -> Library:
-    """The shipped articles, also in the understander's shelf."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('library')}/l.db")
-    shelf.bring_in(store, shelf.SHIPPED)
-    library = Library()
-    library.fill(store.read(shelf.stored))
-    understander.replace_articles(library.for_search())
-    store.close()
-    return library
 
 
 @pytest.fixture
