@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -220,14 +221,18 @@ async def settled(engine: sa.Engine, seconds: float) -> None:
         await asyncio.sleep(0.2)
 
 
-async def crash(messages: int, conversations: int, kills: int, database: str) -> dict[str, Any]:
-    """Run it; the result's "wrong" is empty when every promise was kept."""
+async def crash(
+    messages: int, conversations: int, kills: int, database: str, models: Path | None = None
+) -> dict[str, Any]:
+    """Run it; the result's "wrong" is empty when every promise was kept. `models` spares the training."""
     began = time.time()
     roles = (EVERYTHING,) if database == "sqlite" else ("intake", *("worker,outbox,timers",) * 3)
     each = messages // conversations
     total = each * conversations
     stop_at = time.time() + 60 + messages / 20
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
+        if models is not None:
+            shutil.copytree(models, Path(name) / "models")
         desk = Desk(Path(name), database, roles)
         record = Record()
         receiver = await receive_replies(desk.reply_port, taker(record))

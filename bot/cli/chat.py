@@ -5,12 +5,13 @@ import asyncio
 import json
 import os
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
+from prompt_toolkit import PromptSession
+from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot import log, settings
 from bot.cli.common import Commands
@@ -110,17 +111,15 @@ async def _answers(url: str) -> bool:
 
 
 async def _typed() -> AsyncIterator[str]:
-    """Lines from the keyboard or a pipe. Read in a thread that nobody waits for at the end."""
-    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
-
-    def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, None)
-
-    threading.Thread(target=read, name="keyboard", daemon=True).start()
-    while (line := await lines.get()) is not None:
-        yield line
+    """Lines from the keyboard, above which answers may appear meanwhile; or from a pipe."""
+    if not sys.stdin.isatty():
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            yield line
+        return
+    session: PromptSession[str] = PromptSession()
+    with patch_stdout(), suppress(EOFError, KeyboardInterrupt):
+        while True:
+            yield await session.prompt_async("> ")
 
 
 class _Tokens:

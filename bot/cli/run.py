@@ -1,9 +1,11 @@
 """`firstline run`: the desk itself."""
 
 import argparse
-import asyncio
 import os
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
+
+import uvloop
 
 from bot import __version__, log, settings
 from bot.cli.common import Commands
@@ -12,6 +14,8 @@ from bot.roles import Role
 
 if TYPE_CHECKING:
     from bot.app import Process
+
+SWITCH: Final = 0.001  # seconds
 
 
 def add(commands: Commands) -> None:
@@ -33,8 +37,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(arguments.config, os.environ)
     log.configure(chosen.log)
-    __import__("sys").setswitchinterval(0.001)
-    return asyncio.run(run(chosen, arguments.role, _announce))
+    # A thread that has just committed gets its turn sooner than Python's usual 5 ms.
+    sys.setswitchinterval(SWITCH)
+    return uvloop.run(run(chosen, arguments.role, _announce))
 
 
 def _announce(process: "Process") -> None:

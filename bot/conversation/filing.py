@@ -80,7 +80,7 @@ def best_open(turn: Turn) -> Filing:
 
 def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     reading = understood(turn)
-    if not turn.terms or turn.terms & ticket.terms:
+    if not turn.terms or turn.terms & ticket.terms or ticket.id in mentioned(turn):
         return False  # "still broken" names nothing that could be something else
     confidence, threshold = reading.category_confidence, turn.policy.category_threshold
     differs = confidence >= threshold and str(reading.category) != ticket.category
