@@ -86,12 +86,8 @@ class Transcripts:
             yield Reading(self._store, id, page)
 
     def must_wait(self, conversation: str) -> float | None:
-        now = self._store.clock()
-        wait = self._throttle.wait(conversation, now)
-        if wait is None:
-            self._throttle.count(conversation, now)
-            return None
-        return wait.total_seconds()
+        wait = self._throttle.take(conversation, self._store.clock())
+        return None if wait is None else wait.total_seconds()
 
     async def keep(
         self, conversation: str, chunks: AsyncIterable[bytes], name: str, announced: int | None

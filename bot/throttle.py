@@ -21,14 +21,25 @@ class Throttle:
                 return None
             return tries[0] + self.window - now
 
-    def count(self, key: str, now: datetime) -> None:
+    def take(self, key: str, now: datetime) -> timedelta | None:
+        """Count a try if it is allowed now; else how long until it is."""
         with self._lock:
             tries = self._recent(key, now)
-            tries.append(now)
-            self._tries.pop(key, None)  # set anew, so that the dictionary is in order of use
-            self._tries[key] = tries
-            while len(self._tries) > KEYS:
-                del self._tries[next(iter(self._tries))]
+            if len(tries) >= self.limit:
+                return tries[0] + self.window - now
+            self._add(key, tries, now)
+            return None
+
+    def count(self, key: str, now: datetime) -> None:
+        with self._lock:
+            self._add(key, self._recent(key, now), now)
+
+    def _add(self, key: str, tries: deque[datetime], now: datetime) -> None:
+        tries.append(now)
+        self._tries.pop(key, None)  # set anew, so that the dictionary is in order of use
+        self._tries[key] = tries
+        while len(self._tries) > KEYS:
+            del self._tries[next(iter(self._tries))]
 
     def undo(self, key: str) -> None:
         """The last try was a good one."""

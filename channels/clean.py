@@ -11,5 +11,7 @@ _INVISIBLE: Final = re.compile(
 
 def clean(text: str) -> str:
     """Never fails: a lone surrogate becomes the replacement character."""
+    if text.isascii() and text.isprintable():
+        return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return _INVISIBLE.sub("", plain).encode("utf-8", "replace").decode("utf-8")

@@ -86,7 +86,8 @@ class WebChat:
 
     # -- in
 
-    async def take(self, request: Request, receive: Receive) -> Response:
+    async def take(self, request: Request, receive: Receive) -> Response | bytes:
+        """The answer; bytes when the message with this id is kept."""
         conversation = self._conversation(request)
         if conversation is None:
             return _unknown()
@@ -118,7 +119,7 @@ class WebChat:
         except Unavailable:
             later = Refused("try-later")
             return self._refuse(request, 503, later, incoming.language, after=2)
-        return _json({"id": incoming.id})
+        return incoming.id.encode()
 
     def _message(
         self, conversation: str, incoming: Incoming, text: str, files: tuple[Attachment, ...]
@@ -239,6 +240,12 @@ class WebChat:
         return _json({"error": refused.key, "message": said}, status, headers)
 
 
+_ACCEPTED: Final = [
+    (b"content-type", b"application/json"),
+    *((name.encode(), value.encode()) for name, value in NO_STORE.items()),
+]
+
+
 class _Post:
     """As an application of its own it goes past what Starlette puts around functions: a third of the
     time, for the one address that is called for every message."""
@@ -247,8 +254,14 @@ class _Post:
         self._chat, self._receive = chat, receive
 
     async def __call__(self, scope: Scope, receive: ReceiveEvents, send: Send) -> None:
-        response = await self._chat.take(Request(scope, receive), self._receive)
-        await response(scope, receive, send)
+        answer = await self._chat.take(Request(scope, receive), self._receive)
+        if isinstance(answer, Response):
+            await answer(scope, receive, send)
+            return
+        body = b'{"id":"%s"}' % answer
+        headers = [*_ACCEPTED, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 def _shown(line: Line) -> dict[str, Any]:
