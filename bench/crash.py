@@ -249,6 +249,7 @@ async def crash(
                 await asyncio.sleep(0.1)
             await settled(engine, max(60.0, messages / 50))
             watcher.cancel()
+            await desk.steady()
             codes = await desk.stop()
             wrong = verify(engine, record, killed)
             if len(killed) < kills:

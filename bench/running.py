@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import signal
 import socket
 import sys
@@ -90,6 +91,15 @@ class Desk:
                 await asyncio.sleep(0.02)
         raise TimeoutError(self.log()[-3000:])
 
+    async def steady(self, seconds: float = 30) -> None:
+        """Until every process is up: one that is told to stop while it starts just dies."""
+        deadline = time.perf_counter() + seconds
+        while time.perf_counter() < deadline:
+            if all(_handles_sigterm(process.pid) for process in self.processes):
+                return
+            await asyncio.sleep(0.05)
+        raise TimeoutError(self.log()[-3000:])
+
     async def stop(self) -> list[int]:
         """Exit codes after SIGTERM."""
         for process in self.processes:
@@ -103,6 +113,11 @@ class Desk:
 
     def log(self) -> str:
         return (self.folder / "desk.log").read_text(errors="replace")
+
+
+def _handles_sigterm(pid: int) -> bool:
+    caught = re.search(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def signed(body: bytes, message_id: str) -> dict[str, str]:

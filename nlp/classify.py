@@ -6,8 +6,9 @@ temperature is fitted on margins that cross-validation gave to texts the model h
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -40,39 +41,78 @@ def _words(text: str) -> list[str]:
     return [*terms(short), *(f"{name.lower()}*" for name in named)]
 
 
+def _pieces(text: str) -> list[str]:
+    """Two to four neighbouring characters of each word, its edges marked by a space."""
+    found = []
+    for word in _spaced(text).split():
+        edged = f" {word} "
+        for length in (2, 3, 4):
+            found += [edged[at : at + length] for at in range(max(1, len(edged) - length + 1))]
+    return found
+
+
+class Row(NamedTuple):
+    """One text's features: where they are, and what they weigh."""
+
+    columns: np.ndarray
+    weights: np.ndarray
+
+
+class _Block:
+    """TF-IDF of one kind of feature, as scikit-learn fitted it; applied without scikit-learn, which
+    takes a second to import and a millisecond to be called."""
+
+    def __init__(self, cut: Callable[[str], list[str]], fitted: Any, offset: int) -> None:
+        self.cut = cut
+        self.places = {name: int(at) + offset for name, at in fitted.vocabulary_.items()}
+        self._idf, self._offset = fitted.idf_.astype(np.float32), offset
+
+    def of(self, text: str) -> Row:
+        counts = Counter(at for name in self.cut(text) if (at := self.places.get(name)) is not None)
+        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
+        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weights = (1 + np.log(often)) * self._idf[columns - self._offset]
+        return Row(columns, weights / (float(np.sqrt(weights @ weights)) or 1.0))
+
+
 class Features:
     """Texts as weighted stems, things named, and pieces of words. Several classifiers may share them."""
 
     def __init__(self) -> None:
-        self._union: Any = None
+        self._blocks: tuple[_Block, ...] = ()
         self._words: list[str] = []  # what the first columns stand for
 
     def fit(self, texts: Sequence[str]) -> Any:
+        """Returns the sparse matrix of the texts, for `Classifier.fit`."""
+        from scipy.sparse import hstack
         from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.pipeline import FeatureUnion
 
-        words = TfidfVectorizer(analyzer=_words, sublinear_tf=True)
-        pieces = TfidfVectorizer(
-            preprocessor=_spaced, analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True
-        )
-        self._union = FeatureUnion([("words", words), ("pieces", pieces)])
-        matrix = self._union.fit_transform(texts)
-        self._words = [str(word) for word in words.get_feature_names_out()]
-        return matrix
+        blocks, matrices, width = [], [], 0
+        for cut in (_words, _pieces):
+            vectorizer = TfidfVectorizer(analyzer=cut, sublinear_tf=True)
+            matrices.append(vectorizer.fit_transform(texts))
+            blocks.append(_Block(cut, vectorizer, width))
+            width += matrices[-1].shape[1]
+        self._blocks = tuple(blocks)
+        self._words = sorted(blocks[0].places, key=blocks[0].places.__getitem__)
+        return hstack(matrices).tocsr()
 
-    def of(self, texts: Sequence[str]) -> Any:
-        """A sparse row for each text."""
-        return self._union.transform(texts).tocsr()
+    def of(self, texts: Sequence[str]) -> list[Row]:
+        return [_joined([block.of(text) for block in self._blocks]) for text in texts]
 
-    def telling(self, matrix: Any, row: int, weights: np.ndarray, count: int) -> tuple[str, ...]:
+    def telling(self, row: Row, weights: np.ndarray, count: int) -> tuple[str, ...]:
         """The words of a row that weigh most, heaviest first; none that weighs nothing."""
-        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        columns = matrix.indices[here]
-        is_word = columns < len(self._words)
-        columns = columns[is_word]
-        scores = matrix.data[here][is_word] * weights[columns]
+        is_word = row.columns < len(self._words)
+        columns = row.columns[is_word]
+        scores = row.weights[is_word] * weights[columns]
         best = np.argsort(-scores, kind="stable")[:count]
         return tuple(self._words[columns[n]] for n in best if scores[n] > 0)
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    return Row(
+        np.concatenate([row.columns for row in rows]), np.concatenate([row.weights for row in rows])
+    )
 
 
 class Classifier:
@@ -85,7 +125,7 @@ class Classifier:
     def __init__(self, features: Features | None = None) -> None:
         self.features = features or Features()
         self._labels: np.ndarray = np.array([])
-        self._coefficients = np.empty((0, 0))  # a row a label, as dense floats: made for `judge`
+        self._weights = np.empty((0, 0))  # a row a feature, a column a label
         self._intercepts = np.empty(0)
         self._temperature = 1.0
 
@@ -112,18 +152,20 @@ class Classifier:
             )
             self._temperature = _temperature(_both_ways(margins), truth)
         model = _model().fit(matrix, truth)
-        self._coefficients, self._intercepts = model.coef_, model.intercept_
-        if len(self._coefficients) == 1:  # two labels have one margin: the other's is its opposite
-            self._coefficients = np.vstack([-model.coef_, model.coef_])
-            self._intercepts = np.concatenate([-model.intercept_, model.intercept_])
+        coefficients, intercepts = model.coef_, model.intercept_
+        if len(coefficients) == 1:  # two labels have one margin: the other's is its opposite
+            coefficients = np.vstack([-coefficients, coefficients])
+            intercepts = np.concatenate([-intercepts, intercepts])
+        self._weights = np.ascontiguousarray(coefficients.T, dtype=np.float32)
+        self._intercepts = intercepts
         return self
 
     def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         return self.judge(self.features.of(texts)) if texts else []
 
-    def judge(self, matrix: Any) -> list[tuple[str, float]]:
-        """(label, confidence) of each row of features."""
-        chances = self._chances(matrix)
+    def judge(self, rows: Sequence[Row]) -> list[tuple[str, float]]:
+        """(label, confidence) of each."""
+        chances = self._chances(rows)
         best = chances.argmax(axis=1)
         return [(str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)]
 
@@ -131,18 +173,18 @@ class Classifier:
         """Probabilities, a row a text, a column a label in `labels`."""
         return self._chances(self.features.of(texts))
 
-    def _chances(self, matrix: Any) -> np.ndarray:
-        margins = matrix @ self._coefficients.T + self._intercepts
-        return _softmax(margins / self._temperature)
+    def _chances(self, rows: Sequence[Row]) -> np.ndarray:
+        margins = np.stack([row.weights @ self._weights[row.columns] for row in rows])
+        return _softmax((margins + self._intercepts) / self._temperature)
 
     @property
     def labels(self) -> list[str]:
         return [str(label) for label in self._labels]
 
-    def because(self, matrix: Any, row: int, label: str, count: int = 4) -> tuple[str, ...]:
+    def because(self, row: Row, label: str, count: int = 4) -> tuple[str, ...]:
         """The words that spoke most for the label, strongest first."""
         where = int(np.searchsorted(self._labels, label))
-        return self.features.telling(matrix, row, self._coefficients[where], count)
+        return self.features.telling(row, self._weights[:, where], count)
 
 
 def _model() -> Any:

@@ -200,7 +200,7 @@ _NAMES: Final = {
     "Windows": r"windows|виндо?вс|винд[аыуе]\b",
     "Antivirus": r"anti-?virus|defender|антивирус\w{0,2}|杀毒|病毒|virus|вирус\w{0,2}",
     "Camera": r"(?:web)?cam(?:era)?s?|камер\w{1,2}|摄像头",
-    "Projector": r"projectors?|проектор\w{0,2}|投影仪?",
+    "Projector": r"projectors?|beamers?|проектор\w{0,2}|投影仪?",
     "Disk": r"hard (?:disk|drive)|\bdisk\b|\bssd\b|жестк\w{2,3} диск\w{0,2}|диск\w{0,2}|硬盘|磁盘|[cd]盘",
     "USB": r"\busb\b|флешк\w{1,3}|u盘|优盘",
     "Battery": r"battery|charg(?:er|ing|es)|батаре\w{1,2}|аккумулятор\w{0,2}|зарядк\w{1,2}|заряжа\w{2,4}|电池|充电",

@@ -20,6 +20,7 @@ from nlp.facts import facts_in
 from nlp.intents import besides_the_wish, intent_of, is_angry, is_bare
 from nlp.language import identify
 from nlp.search import Shelf
+from nlp.terms import telling
 from nlp.understanding import (
     ArticleText,
     Category,
@@ -34,7 +35,7 @@ from nlp.understanding import (
 
 DATA: Final = Path(__file__).parent / "data" / "training"
 SURE: Final = 0.6  # of a language: below it the conversation's own counts
-PART: Final = 0.55  # confidence each part of a message needs to count as a matter of its own
+PART: Final = 0.55  # of a category: for a part to be a matter of its own, or to make it urgent
 
 
 class Models:
@@ -89,13 +90,11 @@ class Understander:
         if not texts:
             return []
         models = self._models
-        matrix = models.category.features.of(texts)
-        types = models.type.judge(matrix)
+        rows = models.category.features.of(texts)
+        categories, types = models.category.judge(rows), models.type.judge(rows)
         return [
-            _Judged(*category, *type, models.category.because(matrix, row, category[0]))
-            for row, (category, type) in enumerate(
-                zip(models.category.judge(matrix), types, strict=True)
-            )
+            _Judged(*category, *type, models.category.because(row, category[0]))
+            for row, category, type in zip(rows, categories, types, strict=True)
         ]
 
 
@@ -122,6 +121,8 @@ def _one(
     elif hint is not None and sure < SURE:
         language = hint
     facts = facts_in(text)
+    if intent is Intent.HUMAN:
+        facts = (*facts, *_matter_told(text, facts))
     if judged is None:
         return Understanding(
             language=language, language_confidence=sure, intent=intent,
@@ -130,7 +131,8 @@ def _one(
     suggestions: tuple[Suggestion, ...] = ()
     if intent in (Intent.ASK, Intent.STILL_BROKEN):
         suggestions = shelf.suggest(text, language)
-    impact, urgency = _weight(text, facts, judged.category)
+    known = judged.category if judged.confidence >= PART else Category.OTHER
+    impact, urgency = _weight(text, facts, known)
     return Understanding(
         language=language,
         language_confidence=sure,
@@ -147,6 +149,14 @@ def _one(
         parts=parts,
         because=judged.because if intent is Intent.ASK else (),
     )
+
+
+def _matter_told(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Whoever wants a person and says what for has told it, even if we do not know the thing."""
+    rest = besides_the_wish(text)
+    if len(telling(rest)) < 2 or any(fact.kind == "what" for fact in facts):
+        return ()
+    return (Fact("what", rest[:100], 0, len(text)),)
 
 
 def _pieces(text: str) -> list[str]:

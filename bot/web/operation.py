@@ -2,17 +2,17 @@
 
 import asyncio
 
-import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot import metrics
+from bot.desk.status import DONE
 from bot.web.context import Context
 from bot.web.visit import Endpoint
-from store import outbox
+from store import measures
 from store.database import Store, Tx
 from store.errors import StoreError
-from store.tables import ArticleUse, Inbox, Meta, Outbox, Ticket
+from store.tables import Meta
 
 PATIENCE = 3.0  # seconds the database gets; a balancer asks every few
 
@@ -57,27 +57,16 @@ def _try_writing(tx: Tx) -> None:
 def metrics_page(context: Context) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            await context.store.aread(_measure)
+            found = await context.store.aread(lambda tx: measures.measure(tx, sorted(DONE)))
         except StoreError as problem:
             return PlainTextResponse(f"{problem}\n", 503)
+        # What is asked of the database only when somebody wants to know.
+        metrics.outbox_oldest.set(found.outbox_oldest)
+        metrics.outbox_dead.set(found.outbox_dead)
+        metrics.inbox_parked.set(found.inbox_parked)
+        metrics.tickets_open.set(found.tickets_open)
+        for what, uses in found.article_uses.items():
+            metrics.kb_uses.labels(what).set(uses)
         return Response(metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     return endpoint
-
-
-def _measure(tx: Tx) -> None:
-    """What is asked of the database only when somebody wants to know."""
-    oldest = outbox.oldest_pending(tx)
-    age = (tx.now - oldest).total_seconds() if oldest else 0
-    metrics.outbox_oldest.set(max(age, 0))
-    metrics.outbox_dead.set(_count(tx, Outbox.dead_at.is_not(None)))
-    metrics.inbox_parked.set(_count(tx, Inbox.parked_at.is_not(None)))
-    metrics.tickets_open.set(_count(tx, Ticket.status.not_in(("resolved", "closed"))))
-    for what, uses in tx.execute(
-        sa.select(ArticleUse.what, sa.func.count()).group_by(ArticleUse.what)
-    ):
-        metrics.kb_uses.labels(what).set(uses)
-
-
-def _count(tx: Tx, which: sa.ColumnElement[bool]) -> int:
-    return int(tx.execute(sa.select(sa.func.count()).where(which)).scalar_one())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import nlp
 from nlp import Understander
+from nlp.classify import Features
 from nlp.facts import facts_in
 from nlp.understand import DATA, training_texts
 from nlp.understanding import ArticleText, Category, Intent, Language, Level, TicketType
@@ -229,6 +230,18 @@ def test_any_label_set_can_be_learned() -> None:
     assert classifier.predict(["an apple"])[0][0] == "a"
     with pytest.raises(ValueError, match="two different"):
         nlp.classifier().fit(["x"], ["only"])
+
+
+def test_features_weigh_what_scikit_learn_gave_them() -> None:
+    texts = ["The printer jams", "принтер не печатает", "打印机卡纸", "vpn vpn error 809"]
+    features = Features()
+    matrix = features.fit(texts)
+    for n, row in enumerate(features.of(texts)):
+        mine = dict(zip(row.columns.tolist(), row.weights.tolist(), strict=True))
+        theirs = matrix[n].tocoo()
+        assert mine.keys() == set(theirs.col.tolist())
+        for column, weight in zip(theirs.col.tolist(), theirs.data.tolist(), strict=True):
+            assert mine[column] == pytest.approx(weight, abs=1e-5)
 
 
 def test_a_broken_model_file_is_made_anew(tmp_path: Path, models: Path) -> None:
