@@ -32,6 +32,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 def session_key(tx: Tx) -> bytes:
     """What signs the sessions: the same for all processes and after every restart."""
+    tx.alone(SESSION_KEY)
     row = tx.get(Meta, SESSION_KEY)
     if row is None:
         row = tx.insert(Meta(key=SESSION_KEY, value=secrets.token_hex(32)))

@@ -43,6 +43,7 @@ POSTGRES: dict[str, Any] = {  # how to connect; a lost host is noticed within ha
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
+_ALONE = 0x66697274  # of advisory locks with two numbers: ours, "firt"
 TRIES = 5  # of a transaction that PostgreSQL asks to be repeated (deadlock, serialization)
 
 
@@ -129,6 +130,12 @@ class Tx:
             if people:  # each turn asks for its own: here all at once
                 self.session.scalars(sa.select(Person).where(Person.id.in_(people))).all()
         return {one: self._rows[one] for one in conversation_ids}
+
+    def alone(self, name: str) -> None:
+        """Until the commit no other process is past this point with the same name: for what is made
+        once for all, such as a row of its own key."""
+        if self.is_postgres:
+            self.run("SELECT pg_advisory_xact_lock(?, hashtext(?))", (_ALONE, name))
 
     def post(self, outgoing: outbox.Outgoing) -> None:
         """Queue a message for delivery with this commit."""

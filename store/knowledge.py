@@ -13,6 +13,7 @@ VERSION = "knowledge-version"
 
 def replace(tx: Tx, articles: Iterable[Article]) -> int:
     """Make these the articles; returns how many were added, changed or removed."""
+    tx.alone("articles")  # every worker brings in the folder when it starts
     rows = tx.execute(sa.select(Article.id, Article.language, Article.sha256))
     old = {(row.id, row.language): row.sha256 for row in rows}
     new = {(one.id, one.language): one for one in articles}

@@ -74,6 +74,7 @@ def digest(token: str) -> str:
 
 def first_invitation(tx: Tx) -> str | None:
     """The token of a link that makes the first administrator; None when there is one."""
+    tx.alone("first administrator")
     if kept.can_sign_in_as(tx, Role.ADMINISTRATOR):
         return None
     waiting = next(iter(kept.with_roles(tx, [Role.ADMINISTRATOR])), None)

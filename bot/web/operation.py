@@ -47,6 +47,7 @@ async def _database(store: Store) -> list[str]:
 
 def _try_writing(tx: Tx) -> None:
     # A real row, so that a full disk and a read-only database are noticed; never more than one.
+    tx.alone("ready")
     row = tx.get(Meta, "ready")
     if row is None:
         tx.insert(Meta(key="ready", value=tx.now.isoformat()))

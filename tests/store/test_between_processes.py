@@ -3,14 +3,17 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from store import knowledge
 from store.bells import IDS, Bells
 from store.database import Store
 from store.opening import open_store
 from store.ownership import own
 from store.signals import OUTBOX, WORK
+from store.tables import Article
 from tests.store.work import accept, arrival
 
 
@@ -153,3 +156,24 @@ def test_the_bells_come_back_after_their_sessions_ended(two: list[Store]) -> Non
     )
     heard.ids.clear()
     ring_until_heard(two[0], heard)
+
+
+@pytest.mark.postgres
+def test_what_is_made_once_is_made_by_one_of_many_at_once(postgres_url: str) -> None:
+    """Every worker brings the articles in when it starts."""
+    stores = [open_store(postgres_url) for _ in range(4)]
+
+    def bring_in(store: Store) -> int:
+        articles = [
+            Article(
+                id=f"a{n}", language="en", title="t", body="b", category="other", keywords="[]",
+                audience="everyone", kind="article", sha256="x",
+            )
+            for n in range(30)
+        ]  # fmt: skip
+        return store.write(lambda tx: knowledge.replace(tx, articles))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(bring_in, stores)) == [0, 0, 0, 30]
+    for store in stores:
+        store.close()
