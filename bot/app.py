@@ -121,6 +121,7 @@ class Process:
     ) -> None:
         self.settings, self.roles, self._ready = settings, roles, ready
         self.listening = listening(settings) if Role.INTAKE in roles else None
+        self._address = _address(self.listening)  # now: it is asked for until the very end
         self.stop = asyncio.Event()
         self.desk = desk_of(settings)
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
@@ -137,10 +138,7 @@ class Process:
     @property
     def url(self) -> str:
         """Where the pages are, for a person."""
-        if self.settings.web.public_url or self.listening is None:
-            return self.settings.web.public_url
-        host, port = self.listening.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return self.settings.web.public_url or self._address
 
     async def run(self) -> None:
         """Until `stop`. What is under way then is finished; nothing accepted is lost either way."""
@@ -163,7 +161,8 @@ class Process:
                 # What is there now stays: the collector need not look through all of it again.
                 gc.collect()
                 gc.freeze()
-                self._ready(self)
+                if not self.stop.is_set():
+                    self._ready(self)
                 await self.stop.wait()
                 self.hub.wake_all()  # streams see that they should end
         finally:
@@ -392,6 +391,13 @@ def listening(settings: Settings) -> socket.socket:
     # asyncio does this only for sockets it made; without it every answer waits 40 ms for an ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _address(listener: socket.socket | None) -> str:
+    if listener is None:
+        return ""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def webhook(name: str, chosen: Webhook) -> WebhookChannel:
