@@ -6,7 +6,6 @@ temperature is fitted on margins that cross-validation gave to texts the model h
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -68,10 +67,10 @@ class _Block:
         self._idf, self._offset = fitted.idf_.astype(np.float32), offset
 
     def of(self, text: str) -> Row:
-        counts = Counter(at for name in self.cut(text) if (at := self.places.get(name)) is not None)
-        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        weights = (1 + np.log(often)) * self._idf[columns - self._offset]
+        places = self.places
+        found = [places[name] for name in self.cut(text) if name in places]
+        columns, often = np.unique(np.array(found, dtype=np.int32), return_counts=True)
+        weights = (1 + np.log(often, dtype=np.float32)) * self._idf[columns - self._offset]
         return Row(columns, weights / (float(np.sqrt(weights @ weights)) or 1.0))
 
 
