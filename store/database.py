@@ -9,6 +9,7 @@ conversation is protected by its row lock.
 import asyncio
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -34,6 +35,7 @@ Row = TypeVar("Row", bound=Base)
 Work = Callable[["Tx"], T]
 
 GROUP = 512  # arrivals committed together at most; beyond it the commit itself is the cost
+CROWD, LINGER = range(8, 56), 0.0015  # after so many at once: seconds for others to join
 QUEUE = 20_000  # arrivals waiting at most: some seconds' work, about 50 MB
 POSTGRES: dict[str, Any] = {  # how to connect; a lost host is noticed within half a minute
     "application_name": "firstline",
@@ -282,7 +284,10 @@ class Store:
                 return result
 
     def _write_forever(self) -> None:
+        crowd = 0
         while (job := self._jobs.get()) is not None:
+            if crowd in CROWD and isinstance(job, _Waiting):
+                time.sleep(LINGER)  # as much is arriving, more can share the cost of one commit
             waiting: list[_Waiting] = []
             jobs: list[_Job] = []
             stop = False
@@ -301,6 +306,7 @@ class Store:
                     stop = True
                     break
                 job = following
+            crowd = len(waiting)
             if waiting:
                 self._accept(waiting)
             for one in jobs:
