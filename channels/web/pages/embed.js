@@ -41,6 +41,7 @@
     badge.textContent = unread ? String(unread) : "";
   }
   function show(open) {
+    const isNew = !frame;
     if (open && !frame) {
       frame = document.createElement("iframe");
       frame.title = labels.title;
@@ -51,7 +52,7 @@
     }
     if (open) {
       unread = 0;
-      frame.contentWindow?.postMessage("firstline:opened", origin);
+      if (!isNew) frame.contentWindow.postMessage("firstline:opened", origin);
       frame.focus();
     } else {
       button.focus();
