@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive as ReceiveEvents
 from starlette.types import Scope, Send
 
-from channels.body import read_body
+from channels.body import header, read_body
 from channels.channel import Capabilities, Formatting, Receive, Unavailable
 from channels.clean import clean
 from channels.markup import to_html
@@ -81,20 +81,20 @@ class WebChat:
         _, token = open_session(self._options.key)
         return _json({"token": token})
 
-    def _conversation(self, request: Request) -> str | None:
-        return conversation_of(self._options.key, request.headers.get("authorization", ""))
+    def _conversation(self, scope: Scope) -> str | None:
+        return conversation_of(self._options.key, header(scope, b"authorization"))
 
     # -- in
 
-    async def take(self, request: Request, receive: Receive) -> Response | bytes:
+    async def take(self, scope: Scope, events: ReceiveEvents, receive: Receive) -> Response | bytes:
         """The answer; bytes when the message with this id is kept."""
-        conversation = self._conversation(request)
+        conversation = self._conversation(scope)
         if conversation is None:
             return _unknown()
         # JSON may write one character as twelve bytes (a pair of \uXXXX).
-        body = await read_body(request, self._options.max_text * 12 + 4096)
+        body = await read_body(scope, events, self._options.max_text * 12 + 4096)
         if body is None:
-            return self._refuse(request, 413, self._too_long)
+            return self._refuse(scope, 413, self._too_long)
         try:
             incoming = _decoder.decode(body)
         except msgspec.ValidationError as problem:
@@ -102,15 +102,15 @@ class WebChat:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return _problem(400, "the body is not JSON in UTF-8")
         if len(incoming.text) > self._options.max_text:
-            return self._refuse(request, 413, self._too_long, incoming.language)
+            return self._refuse(scope, 413, self._too_long, incoming.language)
         text = clean(incoming.text)
         if not text.strip() and incoming.chosen is None and not incoming.files:
             return _problem(422, "the message has neither text nor chosen nor files")
         if len(incoming.files) > self._options.max_files:
             too_many = Refused("too-many-files", count=self._options.max_files)
-            return self._refuse(request, 422, too_many, incoming.language)
+            return self._refuse(scope, 422, too_many, incoming.language)
         if (wait := self._desk.must_wait(conversation)) is not None:
-            return self._refuse(request, 429, Refused("too-fast"), incoming.language, after=wait)
+            return self._refuse(scope, 429, Refused("too-fast"), incoming.language, after=wait)
         try:
             files = await self._desk.kept(conversation, incoming.files) if incoming.files else ()
             if len(files) < len(incoming.files):
@@ -118,7 +118,7 @@ class WebChat:
             await receive(self._message(conversation, incoming, text, files))
         except Unavailable:
             later = Refused("try-later")
-            return self._refuse(request, 503, later, incoming.language, after=2)
+            return self._refuse(scope, 503, later, incoming.language, after=2)
         return incoming.id.encode()
 
     def _message(
@@ -144,7 +144,7 @@ class WebChat:
     # -- out
 
     async def _history(self, request: Request) -> Response:
-        conversation = self._conversation(request)
+        conversation = self._conversation(request.scope)
         if conversation is None:
             return _unknown()
         async with self._desk.reading(conversation) as reading:
@@ -153,7 +153,7 @@ class WebChat:
 
     async def _events(self, request: Request) -> Response:
         """Server-sent events: `lines` as they are said, `busy` when that changes."""
-        conversation = self._conversation(request)
+        conversation = self._conversation(request.scope)
         if conversation is None:
             return _unknown()
         return StreamingResponse(
@@ -189,11 +189,11 @@ class WebChat:
     # -- files
 
     async def _upload(self, request: Request) -> Response:
-        conversation = self._conversation(request)
+        conversation = self._conversation(request.scope)
         if conversation is None:
             return _unknown()
         if (wait := self._desk.must_wait(conversation)) is not None:
-            return self._refuse(request, 429, Refused("too-fast"), after=wait)
+            return self._refuse(request.scope, 429, Refused("too-fast"), after=wait)
         announced = request.headers.get("content-length")
         if announced is not None and not announced.isdecimal():
             return _problem(400, "content-length is no number")
@@ -206,15 +206,17 @@ class WebChat:
                 None if announced is None else int(announced),
             )
         except Refused as refused:
-            return self._refuse(request, 413 if refused.key == "file-too-big" else 422, refused)
+            return self._refuse(
+                request.scope, 413 if refused.key == "file-too-big" else 422, refused
+            )
         except Unavailable:
-            return self._refuse(request, 503, Refused("try-later"), after=2)
+            return self._refuse(request.scope, 503, Refused("try-later"), after=2)
         except ClientDisconnect:
             return _problem(400, "the file broke off")
         return _json({"id": id, "name": file.name, "size": file.size})
 
     async def _file(self, request: Request) -> Response:
-        conversation = self._conversation(request)
+        conversation = self._conversation(request.scope)
         if conversation is None:
             return _unknown()
         found = await self._desk.file(conversation, request.path_params["sha256"])
@@ -227,14 +229,14 @@ class WebChat:
 
     def _refuse(
         self,
-        request: Request,
+        scope: Scope,
         status: int,
         refused: Refused,
         language: str | None = None,
         after: float | None = None,
     ) -> Response:
         """In the reader's language: the page shows it as it is."""
-        chosen = language or request.headers.get("accept-language", "en")[:2]
+        chosen = (language or header(scope, b"accept-language") or "en")[:2]
         headers = {"retry-after": str(max(1, round(after)))} if after is not None else {}
         said = self._desk.say(refused.key, chosen, **refused.values)
         return _json({"error": refused.key, "message": said}, status, headers)
@@ -254,7 +256,7 @@ class _Post:
         self._chat, self._receive = chat, receive
 
     async def __call__(self, scope: Scope, receive: ReceiveEvents, send: Send) -> None:
-        answer = await self._chat.take(Request(scope, receive), self._receive)
+        answer = await self._chat.take(scope, receive, self._receive)
         if isinstance(answer, Response):
             await answer(scope, receive, send)
             return

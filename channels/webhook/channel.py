@@ -81,7 +81,7 @@ class WebhookChannel:
         return [Route(f"/channels/{self.name}/messages", post, methods=["POST"])]
 
     async def _take(self, request: Request, receive: Receive) -> Response:
-        body = await read_body(request, LONGEST_BODY)
+        body = await read_body(request.scope, request.receive, LONGEST_BODY)
         if body is None:
             return _refuse(413, f"a message has at most {LONGEST_BODY} bytes")
         try:
