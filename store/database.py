@@ -23,10 +23,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-from store import intake, outbox
+from store import intake, mail, outbox
 from store.base import Base
 from store.errors import StoreError, Unavailable, refusing
 from store.intake import Arrival
+from store.mail import Letter
 from store.signals import SPOKEN, TICKET, Signals
 from store.tables import Conversation, Person
 
@@ -225,7 +226,7 @@ class Store:
     async def aread(self, work: Work[T]) -> T:
         return await asyncio.to_thread(self.read, work)
 
-    def accept(self, arrival: Arrival) -> "asyncio.Future[None]":
+    def accept(self, arrival: Arrival | Letter) -> "asyncio.Future[None]":
         """Keep what arrived. The future is done once it is committed; a repeat changes nothing.
 
         The future raises Unavailable when it could not be kept.
@@ -317,7 +318,7 @@ class Store:
     def _accept(self, waiting: Sequence["_Waiting"]) -> None:
         problem: StoreError | None = None
         try:
-            self._transact(lambda tx: intake.accept_many(tx, [one.arrival for one in waiting]))
+            self._transact(lambda tx: _keep_all(tx, [one.arrival for one in waiting]))
         except StoreError as error:
             problem = error
         except Exception as error:
@@ -334,11 +335,23 @@ class Store:
                 loop.call_soon_threadsafe(_settle, futures, problem)
 
 
+def _keep_all(tx: Tx, arrived: Sequence[Arrival | Letter]) -> None:
+    letters = [one for one in arrived if isinstance(one, Letter)]
+    if letters:
+        mail.keep(tx, letters)
+    arrivals = [one for one in arrived if isinstance(one, Arrival)]
+    if arrivals:
+        intake.accept_many(tx, arrivals)
+
+
 class _Waiting:
     __slots__ = ("arrival", "future", "loop")
 
     def __init__(
-        self, arrival: Arrival, loop: asyncio.AbstractEventLoop, future: "asyncio.Future[None]"
+        self,
+        arrival: Arrival | Letter,
+        loop: asyncio.AbstractEventLoop,
+        future: "asyncio.Future[None]",
     ) -> None:
         self.arrival, self.loop, self.future = arrival, loop, future
 

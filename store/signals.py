@@ -9,6 +9,7 @@ log = logging.getLogger(__name__)
 Listener = Callable[[frozenset[int]], None]
 """Called with the ids concerned, in whatever thread committed; must be quick and must not raise."""
 
+MAIL = "mail"  # mails to be read and filed
 WORK = "work"  # conversations with something to handle
 OUTBOX = "outbox"  # lanes with something to deliver
 SPOKEN = "spoken"  # conversations with a new public message

@@ -44,6 +44,7 @@ class Conversation(Base):
     state: Mapped[str | None] = mapped_column(sa.Text)  # bot.conversation.state.State as JSON
     taken_by: Mapped[int | None] = mapped_column(BigId)  # the agent who has it; the bot is silent
     since_id: Mapped[int] = mapped_column(BigId, default=0)  # first message of the present matter
+    letters: Mapped[str | None] = mapped_column(sa.Text)  # bot.desk.letters.Letters as JSON
 
 
 class Inbox(Base):
@@ -136,6 +137,29 @@ class SourcePosition(Base):
     source: Mapped[str] = mapped_column(primary_key=True)
     partition: Mapped[str] = mapped_column(primary_key=True, default="")
     position: Mapped[str]
+
+
+class Mail(Base):
+    """A mail exactly as it came, found again by the hash of its bytes; filed once it is a message."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        sa.Index(
+            "ix_mail_unfiled",
+            "id",
+            sqlite_where=sa.text("filed_at IS NULL"),
+            postgresql_where=sa.text("filed_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    mailbox: Mapped[str]  # the channel it came to
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int] = mapped_column(BigId)  # bytes
+    body: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # None: large, in the file store
+    envelope: Mapped[str] = mapped_column(sa.Text)  # channels.email.ports.Envelope as JSON
+    received_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    problem: Mapped[str | None]  # why it became no message, or one in a makeshift form
 
 
 class Meta(Base):
