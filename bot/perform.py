@@ -4,12 +4,14 @@ Runs inside the store's step: everything here is one transaction with the messag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 import structlog
 from msgspec import Struct
 
+from bot import agent_mail
 from bot.conversation import state as states
 from bot.conversation.decide import decide
 from bot.conversation.effects import (
@@ -29,7 +31,7 @@ from bot.conversation.effects import (
     Wake,
 )
 from bot.conversation.turn import ArticleBrief, Decision, Policy, Turn
-from bot.desk import people, tickets, transcript, views
+from bot.desk import agents, people, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
@@ -40,12 +42,14 @@ from bot.text import escape
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.terms import telling
 from nlp.understanding import Category, Level, TicketType, Understanding
+from store import mail
 from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
 
 WAKE: Final = "wake"
+HOUR: Final = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -57,12 +61,15 @@ class Bot(Struct, frozen=True, kw_only=True):
     library: Library
     policy: Policy
     helped: Callable[[Use], None] = lambda use: None  # for the metrics
+    silenced: Callable[[], None] = lambda: None
 
 
 def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read | Fired) -> None:
     """Let one accepted row take effect. The conversation is held by the caller."""
     if isinstance(read, Fired) and read.kind != WAKE:
         ticket_timer(bot.desk, tx, conversation, read)
+    elif isinstance(read, Read) and agent_mail.is_for_agents(bot.desk, conversation):
+        agent_mail.obey(bot.desk, tx, conversation, row, read.message)
     else:
         _Performance(bot, tx, conversation, row).take_turn(read)
 
@@ -73,7 +80,7 @@ def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
     if row.kind != "message":
         return
     message = msgspec.json.decode(row.body, type=InboundMessage)
-    person = people.of_sender(tx, message.channel, message.sender)
+    person = people.of_sender(tx, bot.desk.network(message.channel), message.sender)
     conversation.person_id = conversation.person_id or person.id
     conversation.state = None
     conversation.since_id = row.id
@@ -109,6 +116,7 @@ class _Performance:
         understanding = read.understanding if isinstance(read, Read) else None
         self.heard = message
         self.person = self._person(message)
+        self.guest = self._guest(message)
         if conversation.language is None:
             conversation.language = (
                 (message and message.language) or self.person.language or self.desk.language
@@ -125,6 +133,8 @@ class _Performance:
                 language=conversation.language,
                 tickets=views.briefs(self.desk, tx, self.person.id),
                 current=conversation.ticket_id,
+                by_letter=self._by_letter,
+                guest=self.guest is not None,
                 taken=conversation.taken_by is not None,
                 articles=self._articles(_named(before, understanding, parts)),
                 greeted=conversation.handled_id > 0,
@@ -138,7 +148,10 @@ class _Performance:
             cancel_timers(tx, self._owner, WAKE)
         if message is not None:
             about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
-            transcript.heard(tx, conversation, self.row, message, about)
+            transcript.heard(tx, conversation, self.row, message, about, self.guest)
+            if message.returned and conversation.ticket_id is not None:
+                ticket = tickets.get(tx, conversation.ticket_id)
+                tickets.returned(tx, ticket, inbox_id=self.row.id)
         if conversation.since_id == 0:
             conversation.since_id = self.row.id
         self._carry_out(decision)
@@ -159,9 +172,23 @@ class _Performance:
         if person is None:
             if message is None:
                 raise LookupError(f"conversation {self.conversation.id} has no person")
-            person = people.of_sender(self.tx, message.channel, message.sender)
+            network = self.desk.network(message.channel)
+            person = people.of_sender(self.tx, network, message.sender)
             self.conversation.person_id = person.id
         return person
+
+    @property
+    def _by_letter(self) -> bool:
+        return self.desk.by_letter(self.conversation.channel)
+
+    def _guest(self, message: InboundMessage | None) -> Person | None:
+        """Who writes in the thread, if that is not the requester."""
+        if message is None or not self._by_letter:
+            return None
+        if message.sender.address == self.conversation.address and not message.sender.suspect:
+            return None
+        writer = people.of_sender(self.tx, self.desk.network(message.channel), message.sender)
+        return None if writer.id == self.person.id else writer
 
     def _articles(self, ids: list[str]) -> Mapping[str, ArticleBrief]:
         language = self.conversation.language or self.desk.language
@@ -178,7 +205,7 @@ class _Performance:
         """What is said in one turn is one message, its buttons those of the last text."""
         for effect in decision.effects:
             self._do(effect)
-        if self.said:
+        if self.said and self._may_speak():
             transcript.speak(
                 self.desk,
                 self.tx,
@@ -190,6 +217,20 @@ class _Performance:
                 ticket_id=None if self.ticket is None else self.ticket.id,
                 inbox_id=self.row.id,
             )
+
+    def _may_speak(self) -> bool:
+        """A program at the other end would answer for ever: letters to one address are counted."""
+        if not self._by_letter:
+            return True
+        conversation, most = self.conversation, self.desk.letters_an_hour
+        count = mail.count_reply(self.tx, conversation.channel, conversation.address, HOUR)
+        if count == most + 1:
+            log.warning("mail.silenced", channel=conversation.channel, letters=most)
+            self.tx.after_commit(self.bot.silenced)
+            if conversation.ticket_id is not None:
+                ticket = tickets.get(self.tx, conversation.ticket_id)
+                tickets.silenced(self.tx, ticket, inbox_id=self.row.id)
+        return count <= most
 
     def _do(self, effect: Effect) -> None:
         tx, conversation = self.tx, self.conversation
@@ -236,6 +277,7 @@ class _Performance:
             case CallHuman():
                 self.ticket = tickets.get(tx, effect.ticket)
                 tickets.call_human(tx, self.ticket, self._actor, inbox_id=self.row.id)
+                agents.hear(self.desk, tx, self.ticket, agents.CALLED, key=f"{self.row.id}.called")
             case ShowStatus():
                 self._status(effect)
             case NewMatter():
@@ -278,11 +320,22 @@ class _Performance:
             )
         if self.heard is not None and self.heard.automatic:
             return
+        if self.guest is not None:
+            tickets.add_of_guest(self.tx, self.ticket, requester(self.guest), inbox_id=self.row.id)
+            self._tell_agents(self.ticket)
+            return
         words = self.heard.text if self.heard is not None else ""
         tickets.add_message(
             self.desk, self.tx, self.ticket, words, self._actor, inbox_id=self.row.id
         )
         self.conversation.ticket_id = effect.ticket
+        self._tell_agents(self.ticket)
+
+    def _tell_agents(self, ticket: Ticket) -> None:
+        if self.heard is not None:
+            agents.hear(
+                self.desk, self.tx, ticket, self.heard, key=f"{self.row.id}.heard.{ticket.id}"
+            )
 
     def _say(self, effect: Say) -> None:
         self._speak(self._words(effect.key, effect.values), effect.choices)
@@ -326,6 +379,9 @@ class _Performance:
             BOT,
             inbox_id=self.row.id,
         )
+        if self.heard is not None and self.heard.sender.suspect:
+            tickets.tag(self.tx, self.ticket, "unverified-sender")
+        agents.hear(self.desk, self.tx, self.ticket, agents.OPENED, key=f"{self.ticket.id}.opened")
 
     def _status(self, effect: ShowStatus) -> None:
         language = self.conversation.language or self.desk.language
@@ -356,7 +412,9 @@ def _named(
     ids = [suggestion.article for one in read for suggestion in one.suggestions]
     if isinstance(state, states.Suggesting):
         ids += [*state.shown, *state.matter.candidates]
-    if not isinstance(state, states.Idle):
+    if isinstance(state, states.Advised):
+        ids += state.shown
+    elif not isinstance(state, states.Idle):
         ids += state.matter.candidates
     for matter in getattr(state, "later", ()):
         ids += matter.candidates

@@ -17,6 +17,7 @@ class Sender(Struct, frozen=True, kw_only=True):
     address: str  # unique within the channel: session id, user id, e-mail address
     name: str | None = None
     verified: bool = False  # the network vouches for the address
+    suspect: bool = False  # it disowns it: somebody else may be writing under this address
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -47,6 +48,9 @@ class InboundMessage(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()  # ids this message answers, nearest first
     subject: str | None = None
     automatic: bool = False  # out-of-office, bounce, another bot
+    returned: bool = False  # automatic, and says that something of ours did not arrive
+    folded: str | None = None  # quotes and signature: not what was said, but never thrown away
+    original: str | None = None  # SHA-256 of the message as it came, where that is kept
     language: str | None = None  # what the sender's program says it is set to
 
 

@@ -11,9 +11,9 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -133,6 +133,22 @@ class Tx:
             if people:  # each turn asks for its own: here all at once
                 self.session.scalars(sa.select(Person).where(Person.id.in_(people))).all()
         return {one: self._rows[one] for one in conversation_ids}
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is done inside is undone when it raises; what was done before stays."""
+        self.flush()
+        outgoing, after = list(self._outgoing), list(self._after)
+        signals = {topic: set(ids) for topic, ids in self._signals.items()}
+        with self.session.begin_nested():
+            try:
+                yield
+                self.flush()
+            except BaseException:
+                self._appended.clear()
+                self._outgoing, self._after = outgoing, after
+                self._signals = defaultdict(set, signals)
+                raise
 
     def alone(self, name: str) -> None:
         """Until the commit no other process is past this point with the same name: for what is made

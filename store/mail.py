@@ -5,6 +5,7 @@ of the bytes alone, and what they say is found out after it, in the order they c
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -74,3 +75,19 @@ def set_position(tx: "Tx", source: str, position: str) -> None:
         tx.insert(SourcePosition(source=source, position=position))
     else:
         found.position = position
+
+
+_COUNT: Final = (
+    "INSERT INTO correspondent (channel, address, since, replies) VALUES (?, ?, ?, 1)"
+    " ON CONFLICT (channel, address) DO UPDATE SET"
+    " replies = CASE WHEN correspondent.since <= ? THEN 1 ELSE correspondent.replies + 1 END,"
+    " since = CASE WHEN correspondent.since <= ? THEN excluded.since ELSE correspondent.since END"
+    " RETURNING replies"
+)
+
+
+def count_reply(tx: "Tx", channel: str, address: str, window: timedelta) -> int:
+    """Which one it is that the bot writes to the address within the window: 1 for the first."""
+    old = micros(tx.now - window)
+    row = tx.run(_COUNT, (channel, address, micros(tx.now), old, old)).one()
+    return int(row[0])

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from store.database import Tx
-from store.tables import Invitation, Person, SignIn
+from store.tables import Identity, Invitation, Person, SignIn
 
 _IDENTITY = "SELECT person_id FROM identity WHERE channel = ? AND address = ?"
 _IDENTIFY = (
@@ -30,6 +30,23 @@ def make_for_address(tx: Tx, channel: str, address: str, name: str, *, verified:
     found = of_address(tx, channel, address)
     assert found is not None  # the conflict was with it
     return found
+
+
+def address_of(tx: Tx, channel: str, person_id: int) -> str | None:
+    statement = sa.select(Identity.address).where(
+        Identity.channel == channel, Identity.person_id == person_id, Identity.verified
+    )
+    found: str | None = tx.execute(statement.order_by(Identity.address).limit(1)).scalar()
+    return found
+
+
+def set_address(tx: Tx, channel: str, person_id: int, address: str) -> None:
+    """The one address of a person on a channel, taken from whoever had it; empty for none."""
+    mine = sa.and_(Identity.channel == channel, Identity.person_id == person_id)
+    theirs = sa.and_(Identity.channel == channel, Identity.address == address)
+    tx.execute(sa.delete(Identity).where(sa.or_(mine, theirs)))
+    if address:
+        tx.run(_IDENTIFY, (channel, address, person_id, True))
 
 
 def by_login(tx: Tx, login: str) -> Person | None:

@@ -162,6 +162,16 @@ class Mail(Base):
     problem: Mapped[str | None]  # why it became no message, or one in a makeshift form
 
 
+class Correspondent(Base):
+    """How many letters the bot wrote to an address lately: two programs must not write for ever."""
+
+    __tablename__ = "correspondent"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]  # when counting began anew
+    replies: Mapped[int]
+
+
 class Meta(Base):
     """Single values: the server's own secret, the version of the knowledge base."""
 

@@ -26,7 +26,7 @@ from bot.conversation.reading import (
     with_more,
     words,
 )
-from bot.conversation.state import IDLE, Choosing, Clarifying, Idle, Suggesting, Wish
+from bot.conversation.state import IDLE, Advised, Choosing, Clarifying, Idle, Suggesting, Wish
 from bot.conversation.turn import Decision, Turn
 from nlp.understanding import Intent
 
@@ -38,11 +38,26 @@ MANNERS: Final = {
 
 
 def record_silently(turn: Turn) -> Decision:
-    """An out-of-office reply is kept where it belongs and answered by nobody."""
+    """An out-of-office reply, a colleague who joins in: kept where it belongs, answered by nobody."""
     brief = filing.current(turn)
     if brief is None or not is_open(brief):
         return Decision(turn.state)
     return Decision(turn.state, (AddToTicket(brief.id),))
+
+
+def take_suspect(turn: Turn) -> Decision:
+    """Perhaps forged: for the agents to judge. An answer might go to a victim, and tell things."""
+    return Decision(IDLE, (OpenTicket(matter=matter_of(turn)), NewMatter()))
+
+
+def continue_letter(turn: Turn) -> Decision:
+    """What comes back in a thread belongs to its ticket, whatever it says; what is done is opened
+    again. Nothing is acknowledged: a letter that tells nothing new is one too many."""
+    brief = filing.current(turn)
+    assert brief is not None  # the rule asked
+    if not is_open(brief):
+        return choose.reopen(brief, turn)
+    return Decision(Idle(added=brief.id), (AddToTicket(brief.id),))
 
 
 def switch_language(turn: Turn) -> Decision:
@@ -62,7 +77,7 @@ def call_human(turn: Turn) -> Decision:
             return open_ticket(matter, state.later, human=True)
         case Choosing():
             return choose.call_human(state, turn)
-        case Idle():
+        case Idle() | Advised():
             pass
     if (ticket := _ticket_to_call_for(turn)) is not None:
         say = Say(key="human-called", values={"ticket": choose.number(ticket, turn)})

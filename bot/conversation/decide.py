@@ -14,7 +14,7 @@ from bot.conversation.choices import Action, plain, shorten
 from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
 from bot.conversation.flows import choose, silence, suggest
 from bot.conversation.reading import intends, understood, words
-from bot.conversation.state import IDLE, Clarifying, Idle, Suggesting
+from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Suggesting
 from bot.conversation.turn import Decision, Turn
 from nlp.understanding import Intent
 
@@ -23,7 +23,7 @@ KIND_SIGNS: Final = frozenset("👍👌🙏🙂😀😊😃😁👏✅💯❤�
 
 def decide(turn: Turn) -> Decision:
     turn, switched = _in_the_language_written(turn)
-    turn = _without_a_resting_question(turn)
+    turn = _without_a_verdict(_without_a_resting_question(turn))
     rule, handler = next((rule, handler) for rule, handler in RULES if rule(turn))
     decision = _with_what_waits(handler(turn), turn)
     effects = (*switched, *_apology(turn, decision), *decision.effects)
@@ -35,6 +35,14 @@ def decide(turn: Turn) -> Decision:
 
 def is_automatic(turn: Turn) -> bool:
     return turn.message is not None and turn.message.automatic
+
+
+def is_suspect(turn: Turn) -> bool:
+    return turn.message is not None and turn.message.sender.suspect
+
+
+def is_of_a_guest(turn: Turn) -> bool:
+    return turn.guest
 
 
 def is_silence(turn: Turn) -> bool:
@@ -119,6 +127,14 @@ def is_unclear(turn: Turn) -> bool:
     return not prompted and reading.says_nothing(turn)
 
 
+def continues_a_letter(turn: Turn) -> bool:
+    return turn.by_letter and filing.current(turn) is not None
+
+
+def only_thanks_by_letter(turn: Turn) -> bool:
+    return turn.by_letter and only_thanks(turn)
+
+
 def is_about_a_ticket(turn: Turn) -> bool:
     return bool(filing.file(turn).tickets)
 
@@ -135,7 +151,9 @@ Rule = Callable[[Turn], bool]
 Handler = Callable[[Turn], Decision]
 
 RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
+    (is_suspect, commands.take_suspect),
     (is_automatic, commands.record_silently),
+    (is_of_a_guest, commands.record_silently),
     (is_silence, silence.resume),
     (switches_language, commands.switch_language),
     (wants_a_person, commands.call_human),
@@ -149,7 +167,9 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     # From here on the bot waits for nothing.
     (stops, commands.cancel),
     (says_it_is_solved, commands.solved),
+    (only_thanks_by_letter, commands.record_silently),
     (only_thanks, commands.welcome),
+    (continues_a_letter, commands.continue_letter),
     (is_still_broken, commands.still_broken),
     (only_greets, commands.greet),
     (is_small_talk, commands.chat),
@@ -183,6 +203,16 @@ def _without_a_resting_question(turn: Turn) -> Turn:
     return replace(turn, state=IDLE) if differs and intends(turn, Intent.ASK) else turn
 
 
+def _without_a_verdict(turn: Turn) -> Turn:
+    """A letter with a number and articles waits for nothing: most answers are simply more words."""
+    said_nothing = is_silence(turn) or is_automatic(turn) or is_of_a_guest(turn)
+    if not isinstance(turn.state, Advised) or said_nothing:
+        return turn
+    if flows.picked(turn) or says_it_is_solved(turn):
+        return turn
+    return replace(turn, state=Idle(added=turn.current))
+
+
 def _with_what_waits(decision: Decision, turn: Turn) -> Decision:
     """When one problem of a message is done with, the next is taken up, and said so."""
     while decision.later and isinstance(decision.state, Idle):
@@ -197,7 +227,7 @@ def _with_what_waits(decision: Decision, turn: Turn) -> Decision:
 def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """Anger is met once, with one sober sentence, and only where the bot speaks anyway."""
     state = turn.state
-    known = not isinstance(state, Idle) and state.matter.angry
+    known = not isinstance(state, Idle | Advised) and state.matter.angry
     speaks = any(isinstance(effect, Say | ShowArticles) for effect in decision.effects)
     if known or not speaks or turn.taken or not understood(turn).angry:
         return ()
@@ -206,7 +236,7 @@ def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
 
 def _patience(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """A question is not left hanging: after a while the bot looks again."""
-    waits = not isinstance(decision.state, Idle) and not silence.rests(decision.state)
+    waits = not isinstance(decision.state, Idle | Advised) and not silence.rests(decision.state)
     return (Wake(turn.policy.patience),) if waits and not is_automatic(turn) else ()
 
 

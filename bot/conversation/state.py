@@ -43,6 +43,13 @@ class Suggesting(Struct, frozen=True, kw_only=True, tag="suggesting"):
     reminders: int = 0  # how often silence has run out; see flows.silence
 
 
+class Advised(Struct, frozen=True, kw_only=True, tag="advised"):
+    """By letter: the ticket is open, articles went with its number. Nobody waits for a verdict."""
+
+    question: str
+    shown: tuple[str, ...]  # article ids, the likeliest first
+
+
 class Clarifying(Struct, frozen=True, kw_only=True, tag="clarifying"):
     """Asked one of the questions whose answer was missing."""
 
@@ -70,7 +77,7 @@ class Choosing(Struct, frozen=True, kw_only=True, tag="choosing"):
     wish: Wish = Wish.ADD
 
 
-State = Idle | Suggesting | Clarifying | Choosing
+State = Idle | Suggesting | Advised | Clarifying | Choosing
 
 IDLE: Final = Idle()
 _encoder = msgspec.json.Encoder()

@@ -52,11 +52,25 @@ class Search(Protocol):
         ...
 
 
+EMAIL: Final = "email"  # the network of every mailbox: one address is one person in all of them
+
+
+class AgentsMail(Struct, frozen=True, kw_only=True):
+    """How agents hear of tickets by e-mail."""
+
+    channel: str  # the mailbox it is sent from, and answered to
+    queues: Mapping[str, tuple[str, ...]]  # queue -> addresses
+    url: Callable[[], str]  # of the agents' pages
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     texts: Texts
     search: Search
     terms: Callable[[str], list[str]]  # the one analyser of full-text search
     pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
+    network: Callable[[str], str] = lambda channel: channel  # where its addresses are known
+    agents_mail: AgentsMail | None = None
+    letters_an_hour: int = 20  # that the bot writes to one address, at most
     rules: tuple[Rule, ...] = ()
     queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
     language: str = "en"
@@ -66,6 +80,10 @@ class Desk(Struct, frozen=True, kw_only=True):
     reopen_within: timedelta = timedelta(days=14)
     remind_after: timedelta = timedelta(days=3)
     close_after: timedelta = timedelta(days=5)
+
+    def by_letter(self, channel: str) -> bool:
+        """Whether an answer on it takes hours, and nobody sits there waiting."""
+        return self.network(channel) == EMAIL
 
     def queue_of(self, category: str) -> str:
         queue = DEFAULT_QUEUES.get(category, "")

@@ -15,6 +15,7 @@ class What(StrEnum):
     MESSAGE = "message"  # the requester wrote
     REPLY = "reply"
     UNDELIVERED = "undelivered"  # words for the requester were given up
+    SILENCED = "silenced"  # the bot answers no more for now
     NOTE = "note"
     CALLED = "called"  # the requester wants a person
     REMINDED = "reminded"

@@ -8,6 +8,7 @@ database opens no door. Hashing a password is slow on purpose: it is done outsid
 """
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from typing import Final
 import argon2
 
 from bot.desk.access import STAFF, Actor, Permission, Role, require
+from bot.desk.desk import EMAIL
 from bot.errors import Forbidden, Invalid, NotFound
 from channels.message import Sender
 from store import people as kept
@@ -28,6 +30,8 @@ LONGEST_NAME: Final = 100
 INVITATION: Final = timedelta(days=7)
 SEEN_AGAIN: Final = timedelta(minutes=5)  # a sign of life is written no more often than this
 
+_ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[^\s@<>\"(),:;\[\]\\]{1,255}")
+
 _hasher = argon2.PasswordHasher()  # argon2id, 64 MiB
 
 
@@ -37,15 +41,40 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_hex())
 
 
-def of_sender(tx: Tx, channel: str, sender: Sender) -> Person:
-    """The person behind an address; made when it is new."""
+def of_sender(tx: Tx, network: str, sender: Sender) -> Person:
+    """The person behind an address of a network; made when it is new, and always for a suspect one:
+    whoever writes under somebody's address is not therefore that person."""
     name = (sender.name or "").strip()[:LONGEST_NAME]
-    found = kept.of_address(tx, channel, sender.address)
+    if sender.suspect:
+        return tx.insert(Person(name=f"{sender.address} (?)", created_at=tx.now))
+    found = kept.of_address(tx, network, sender.address)
     if found is None:
-        return kept.make_for_address(tx, channel, sender.address, name, verified=sender.verified)
+        return kept.make_for_address(tx, network, sender.address, name, verified=sender.verified)
     if name and not found.name:
         found.name = name
     return found
+
+
+def agent_at(tx: Tx, network: str, address: str) -> Person | None:
+    """The agent that an administrator said has this address."""
+    found = kept.of_address(tx, network, address)
+    return found if found is not None and found.active and found.role in STAFF else None
+
+
+def email_of(tx: Tx, person_id: int) -> str | None:
+    return kept.address_of(tx, EMAIL, person_id)
+
+
+def set_email(tx: Tx, person: Person, address: str, actor: Actor) -> None:
+    """Where an agent reads of tickets and answers from; empty for nowhere."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    address = address.strip().lower()
+    if address and not _ADDRESS.fullmatch(address):
+        raise Invalid(f"“{address[:100]}” is no e-mail address.")
+    holder = kept.of_address(tx, EMAIL, address)
+    if holder is not None and holder.id != person.id and holder.role in STAFF:
+        raise Invalid(f"{address} is the address of {holder.name}.")
+    kept.set_address(tx, EMAIL, person.id, address)
 
 
 def get(tx: Tx, person_id: int) -> Person:

@@ -245,6 +245,25 @@ def add_message(
         index_more(desk, tx, ticket, text)
 
 
+def add_of_guest(tx: Tx, ticket: Ticket, guest: Actor, *, inbox_id: int) -> None:
+    """Somebody else wrote in the requester's thread: the agents read it, and nothing goes on by it."""
+    kept.hold(tx, ticket)
+    record(tx, ticket, What.MESSAGE, guest, why="another sender in the thread", inbox_id=inbox_id)
+
+
+def returned(tx: Tx, ticket: Ticket, *, inbox_id: int) -> None:
+    """A mail server sent back what was said to the requester."""
+    kept.hold(tx, ticket)
+    record(tx, ticket, What.UNDELIVERED, BOT, why="a mail server sent it back", inbox_id=inbox_id)
+
+
+def silenced(tx: Tx, ticket: Ticket, *, inbox_id: int) -> None:
+    """The bot has written to this address as often as it may: perhaps a program answers it."""
+    kept.hold(tx, ticket)
+    kept.add_tag(tx, ticket.id, "bot-silenced")
+    record(tx, ticket, What.SILENCED, BOT, why="too many letters to one address", inbox_id=inbox_id)
+
+
 def solved_by_requester(
     desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, cancelled: bool, inbox_id: int
 ) -> None:
@@ -262,6 +281,11 @@ def call_human(tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int) -> None:
     kept.hold(tx, ticket)
     kept.add_tag(tx, ticket.id, "wants-a-person")
     record(tx, ticket, What.CALLED, actor, inbox_id=inbox_id)
+
+
+def tag(tx: Tx, ticket: Ticket, name: str) -> None:
+    """A mark that the desk itself sets."""
+    kept.add_tag(tx, ticket.id, name)
 
 
 def undelivered(tx: Tx, conversation_id: int) -> None:

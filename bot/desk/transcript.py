@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from bot.desk.access import Actor, Who
 from bot.desk.desk import Desk
+from bot.desk.letters import heading, letters_of, received
 from channels.message import Attachment, Choice, InboundMessage, OutboundMessage, PublicText
 from store import messages
 from store.database import Tx
 from store.outbox import Outgoing
-from store.tables import Conversation, Inbox, Message
+from store.tables import Conversation, Inbox, Message, Person, Ticket
 
 LABELS_SOUGHT: Final = 20  # messages looked back for the label of a pressed button
 
@@ -29,7 +30,9 @@ class Extra(Struct, frozen=True, kw_only=True, omit_defaults=True):
     choices: tuple[Choice, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     chosen: str | None = None  # the value of the button pressed; the words are its label
-    author: str | None = None  # the agent's name as it was
+    author: str | None = None  # the name as it was: an agent's, or a guest's in the thread
+    folded: str | None = None  # InboundMessage.folded
+    original: str | None = None  # InboundMessage.original
 
 
 NOTHING = Extra()
@@ -92,6 +95,9 @@ def speak(
     tx.spoken(conversation.id)
     if desk.pulled(conversation.channel):
         return
+    letters = letters_of(conversation)
+    about = ticket_id or conversation.ticket_id
+    ticket = tx.get(Ticket, about) if letters is not None and about is not None else None
     message = OutboundMessage(
         key=key,
         channel=conversation.channel,
@@ -102,6 +108,8 @@ def speak(
         attachments=extra.attachments,
         language=conversation.language or desk.language,
         author=agent,
+        subject=None if letters is None else heading(letters, ticket),
+        references=() if letters is None else letters.ids,
     )
     tx.post(
         Outgoing(
@@ -120,8 +128,10 @@ def heard(
     row: Inbox,
     message: InboundMessage,
     ticket_id: int | None = None,
+    guest: Person | None = None,
 ) -> None:
-    """Keep what the requester wrote, word for word."""
+    """Keep what the requester wrote, or a guest in the thread, word for word."""
+    received(conversation, message)
     words = message.text
     if message.chosen is not None and not words:
         words = _label(tx, conversation, message.chosen) or message.chosen
@@ -132,10 +142,18 @@ def heard(
         inbox_id=row.id,
         key=f"{message.channel}:{message.message_id}",
         author="requester",
-        person_id=conversation.person_id,
+        person_id=conversation.person_id if guest is None else guest.id,
         at=tx.now,
         body=words,
-        extra=dump(Extra(attachments=message.attachments, chosen=message.chosen)),
+        extra=dump(
+            Extra(
+                attachments=message.attachments,
+                chosen=message.chosen,
+                author=None if guest is None else message.sender.address,
+                folded=message.folded,
+                original=message.original,
+            )
+        ),
     )
     tx.spoken(conversation.id)
 

@@ -268,6 +268,7 @@ EVENT = {
     "called": "wants a person",
     "reminded": "sent a reminder",
     "undelivered": "could not deliver a message to the requester",
+    "silenced": "stopped answering this address by mail for now",
     "type": "type",
     "category": "category",
     "priority": "priority",

@@ -1,6 +1,7 @@
 """Mail as it came: kept in order, and left to be read."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,8 @@ from store import mail
 from store.database import Store
 from store.intake import Arrival
 from store.mail import Letter
+
+from tests.store.conftest import Clock
 
 
 def letter(words: str, body: bytes | None = b"raw") -> Letter:
@@ -33,6 +36,17 @@ async def test_what_is_filed_waits_no_more_and_is_still_found(store: Store) -> N
     assert found is not None
     assert (found.problem, found.filed_at is not None) == ("a repeat", True)
     assert store.read(lambda tx: mail.original(tx, "c")) is None
+
+
+def test_replies_to_an_address_are_counted_until_the_window_is_over(
+    store: Store, clock: Clock
+) -> None:
+    def write(to: str) -> int:
+        return store.write(lambda tx: mail.count_reply(tx, "mail", to, timedelta(hours=1)))
+
+    assert [write("ana"), write("ana"), write("bo")] == [1, 2, 1]
+    clock.advance(hours=1)
+    assert [write("ana"), write("ana")] == [1, 2]
 
 
 @pytest.mark.parametrize("steps", [["7:1"], ["7:1", "7:2", "9:1"]])

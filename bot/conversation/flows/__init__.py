@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 
 from bot.conversation.choices import Pick, pressed, typed
-from bot.conversation.flows import choose, clarify, suggest
+from bot.conversation.flows import choose, clarify, letters, suggest
 from bot.conversation.reading import matter_of
-from bot.conversation.state import Choosing, Clarifying, Idle, Suggesting
+from bot.conversation.state import Advised, Choosing, Clarifying, Idle, Suggesting
 from bot.conversation.turn import Decision, Turn
 from bot.text import LANGUAGES
 from channels.message import Choice
@@ -19,6 +19,8 @@ def resume(turn: Turn) -> Decision:
     match state:
         case Suggesting():
             return suggest.resume(state, turn, action, argument)
+        case Advised():
+            return letters.resume(state, turn, action, argument)
         case Clarifying() if state.asking == clarify.ABOUT and not state.human and pick is None:
             return _told_at_last(state, turn)
         case Clarifying():
@@ -35,6 +37,8 @@ def ask_again(turn: Turn) -> Decision:
     match state:
         case Suggesting():
             return suggest.show_again(state, turn)
+        case Advised():
+            return Decision(state)
         case Clarifying():
             return clarify.ask_again(state, turn)
         case Choosing():
@@ -60,6 +64,8 @@ def choices(turn: Turn) -> tuple[Choice, ...]:
     match state:
         case Suggesting():
             return suggest.choices(state, turn)
+        case Advised():
+            return letters.choices(state, turn)
         case Clarifying():
             return clarify.choices(state, turn.texts, turn.language)
         case Choosing():

@@ -100,7 +100,10 @@ def resume(state: Clarifying, turn: Turn, action: Action | None, argument: str) 
 
 def ask_again(state: Clarifying, turn: Turn) -> Decision:
     """The pending question once more, with buttons that both count: after an interruption."""
-    say = Say(key=_question_key(state), choices=choices(state, turn.texts, turn.language))
+    say = Say(
+        key=_question_key(state.asking, state.matter),
+        choices=choices(state, turn.texts, turn.language),
+    )
     return Decision(state, (say,))
 
 
@@ -123,6 +126,15 @@ def next_question(matter: Matter, turn: Turn) -> str | None:
     return next((key for key in plan if not _is_known(key, matter, turn)), None)
 
 
+def missing(matter: Matter, turn: Turn) -> tuple[str, ...]:
+    """The texts of all questions that make sense, for asking them at once."""
+    keys: list[str] = []
+    while (asking := next_question(matter, turn)) is not None:
+        keys.append(_question_key(asking, matter))
+        matter = replace(matter, asked=(*matter.asked, asking))
+    return tuple(keys)
+
+
 def max_impact(one: str, other: str) -> str:
     return max(one, other, key=("low", "medium", "high").index)
 
@@ -136,14 +148,22 @@ def _go_on(state: Clarifying, matter: Matter, turn: Turn) -> Decision:
 def _ask(key: str, matter: Matter, turn: Turn, later: tuple[Matter, ...]) -> Decision:
     matter = replace(matter, asked=(*matter.asked, key))
     state = Clarifying(question=turn.question, matter=matter, asking=key, later=later)
-    say = Say(key=_question_key(state), choices=choices(state, turn.texts, turn.language))
+    say = Say(
+        key=_question_key(state.asking, state.matter),
+        choices=choices(state, turn.texts, turn.language),
+    )
     return Decision(state, (say,))
 
 
-def _question_key(state: Clarifying) -> str:
-    if state.asking == "what" and is_request(state.matter):
+def _question(state: Clarifying, turn: Turn) -> Say:
+    key = _question_key(state.asking, state.matter)
+    return Say(key=key, choices=choices(state, turn.texts, turn.language))
+
+
+def _question_key(asking: str, matter: Matter) -> str:
+    if asking == "what" and is_request(matter):
         return "ask-what-request"
-    return f"ask-{state.asking}"
+    return f"ask-{asking}"
 
 
 def _answered(matter: Matter, key: str, answer: str) -> Matter:

@@ -14,14 +14,23 @@ from msgspec.structs import replace
 from bot.conversation.effects import Say
 from bot.conversation.flows import choose, suggest
 from bot.conversation.flows.opening import open_ticket
-from bot.conversation.state import IDLE, Choosing, Clarifying, Idle, Matter, Suggesting, Wish
+from bot.conversation.state import (
+    IDLE,
+    Advised,
+    Choosing,
+    Clarifying,
+    Idle,
+    Matter,
+    Suggesting,
+    Wish,
+)
 from bot.conversation.turn import Decision, Turn
 
 
 def resume(turn: Turn) -> Decision:
     state = turn.state
     match state:
-        case Idle():
+        case Idle() | Advised():
             return Decision(state)
         case Clarifying():
             return open_ticket(state.matter, state.later, human=state.human, unasked=True)

@@ -4,9 +4,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.conversation.choices import Action, choice, shorten
+from bot.conversation.choices import Action, shorten
 from bot.conversation.effects import Effect, NewMatter, RecordUse, Say, ShowArticles, Use
-from bot.conversation.flows import clarify
+from bot.conversation.flows import articles, clarify, letters
 from bot.conversation.reading import intends, matters_of, only_files, tells_something, with_more
 from bot.conversation.reading import words as words_of
 from bot.conversation.state import IDLE, Matter, Suggesting
@@ -21,12 +21,16 @@ def begin(turn: Turn) -> Decision:
     """A new message, a new matter. Of several problems the first comes now, the others after it."""
     first, *later = matters_of(turn)
     following = offer(first, turn, tuple(later))
-    told = (Say(key="several-matters", values={"words": shorten(first.words[0], 80)}),)
-    return replace(following, effects=(NewMatter(), *(told if later else ()), *following.effects))
+    told: tuple[Effect, ...] = ()
+    if later and not turn.by_letter:
+        told = (Say(key="several-matters", values={"words": shorten(first.words[0], 80)}),)
+    return replace(following, effects=(NewMatter(), *told, *following.effects))
 
 
 def offer(matter: Matter, turn: Turn, later: tuple[Matter, ...] = ()) -> Decision:
     """Show the articles that may help, or ask on when there is none."""
+    if turn.by_letter:
+        return letters.begin(matter, turn, later)
     fresh = tuple(
         article
         for article in matter.candidates
@@ -101,35 +105,11 @@ def show_again(state: Suggesting, turn: Turn) -> Decision:
 
 
 def choices(state: Suggesting, turn: Turn) -> tuple[Choice, ...]:
-    def button(action: Action, key: str) -> Choice:
-        return choice(state.question, action, turn.texts.label(key, turn.language))
-
-    others = [
-        choice(
-            state.question,
-            Action.SHOW,
-            turn.texts.label("choice-show", turn.language, title=turn.articles[article].title),
-            str(place),
-        )
-        for place, article in enumerate(state.shown)
-        if article in turn.articles and (place > 0 or not _is_short(article, turn))
-    ]
-    return (
-        button(Action.SOLVED, "choice-solved"),
-        button(Action.NOT_HELPED, "choice-not-helped"),
-        *others,
-        button(Action.HUMAN, "choice-human"),
-    )
+    return articles.choices(state.question, state.shown, turn)
 
 
 def _show(state: Suggesting, turn: Turn) -> Effect:
     existing = tuple(article for article in state.shown if article in turn.articles)
     if not existing:
         return Say(key="suggest-again", choices=choices(state, turn))
-    return ShowArticles(
-        articles=existing, in_full=_is_short(existing[0], turn), choices=choices(state, turn)
-    )
-
-
-def _is_short(article: str, turn: Turn) -> bool:
-    return turn.articles[article].length < turn.policy.show_in_full_below
+    return articles.show(existing, turn, choices(state, turn))

@@ -31,5 +31,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("filed_at IS NULL"),
         postgresql_where=sa.text("filed_at IS NULL"),
     )
+    op.create_table(
+        "correspondent",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("replies", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "address", name="pk_correspondent"),
+    )
     with op.batch_alter_table("conversation") as table:
         table.add_column(sa.Column("letters", sa.Text()))

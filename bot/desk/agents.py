@@ -1,0 +1,136 @@
+"""Telling agents of a ticket by e-mail: a new one to its queue, news of it to whoever has it.
+
+All mails about one ticket are one thread. Nothing internal is in them: mail leaves the house.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from bot.desk import people
+from bot.desk.desk import AgentsMail, Desk
+from bot.text import escape
+from channels.email.threads import agents_thread
+from channels.message import Attachment, InboundMessage, OutboundMessage, PublicText
+from store import people as kept
+from store.database import Tx
+from store.outbox import Outgoing
+from store.tables import Person, Ticket
+
+LONGEST: Final = 20_000  # characters of what somebody wrote; the page has it all
+
+
+class News(Struct, frozen=True):
+    """Something to tell agents that has no words of the requester with it."""
+
+    key: str  # of the text catalogue
+
+
+OPENED: Final = News("agents-opened")
+CALLED: Final = News("agents-called")
+
+
+def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key: str) -> None:
+    """`key` is stable: the same news, were it told again, has the same."""
+    mail = desk.agents_mail
+    if mail is None:
+        return
+    text, files = (
+        (_of_ticket(desk, tx, ticket, news, mail), ())
+        if isinstance(news, News)
+        else (_of_message(desk, tx, ticket, news, mail), news.attachments)
+    )
+    for address in _who(tx, mail, ticket):
+        tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
+
+
+def tell(
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    address: str,
+    text: str,
+    *,
+    key: str,
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """Write to one agent in the ticket's thread."""
+    mail = desk.agents_mail
+    if mail is None:
+        return
+    message = OutboundMessage(
+        key=f"agents:{key}",
+        channel=mail.channel,
+        to=address,
+        conversation=agents_thread(ticket.id),
+        text=PublicText(text),
+        attachments=tuple(attachments),
+        language=desk.language,
+        subject=f"[{ticket.number}] {ticket.title}",
+    )
+    tx.post(
+        Outgoing(
+            channel=mail.channel,
+            destination=address,
+            key=message.key,
+            body=msgspec.json.encode(message).decode(),
+        )
+    )
+
+
+def _who(tx: Tx, mail: AgentsMail, ticket: Ticket) -> tuple[str, ...]:
+    """The assignee, who may be on holiday only if someone else was assigned; else the queue."""
+    if ticket.assignee_id is not None:
+        holder = tx.get(Person, ticket.assignee_id)
+        address = people.email_of(tx, ticket.assignee_id)
+        if holder is not None and holder.active and address is not None:
+            return (address,)
+    return mail.queues.get(ticket.queue, ())
+
+
+def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail) -> str:
+    language = desk.language
+    facts = msgspec.json.decode(ticket.facts, type=list[tuple[str, str]])
+    known = "\n".join(f"- {escape(kind)}: {escape(value)}" for kind, value in facts)
+    parts = [
+        desk.texts.say(
+            news.key,
+            language,
+            ticket=ticket.number,
+            who=_name(tx, ticket),
+            category=ticket.category,
+            priority=ticket.priority,
+            queue=ticket.queue,
+        ),
+        _quoted(ticket.description),
+        known,
+        _footer(desk, ticket, mail),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _of_message(
+    desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage, mail: AgentsMail
+) -> str:
+    who = _name(tx, ticket)
+    if message.sender.address != who and desk.by_letter(message.channel):
+        who = message.sender.name or message.sender.address
+    told = desk.texts.say("agents-message", desk.language, ticket=ticket.number, who=who)
+    return "\n\n".join((told, _quoted(message.text), _footer(desk, ticket, mail)))
+
+
+def _footer(desk: Desk, ticket: Ticket, mail: AgentsMail) -> str:
+    page = f"{mail.url()}/desk/tickets/{ticket.number}"
+    return f"---\n\n{desk.texts.say('agents-footer', desk.language)}\n\n<{page}>"
+
+
+def _quoted(words: str) -> str:
+    cut = words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
+    return "\n".join(f"> {escape(line)}" for line in cut.strip().split("\n"))
+
+
+def _name(tx: Tx, ticket: Ticket) -> str:
+    person = kept.named(tx, [ticket.requester_id]).get(ticket.requester_id)
+    return (person.name if person is not None else "") or f"#{ticket.requester_id}"
