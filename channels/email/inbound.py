@@ -1,0 +1,88 @@
+"""From a mail that was read to the message the desk gets."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from channels.clean import clean
+from channels.email.automatic import Judgement
+from channels.email.mail import Mail
+from channels.email.reply import Cut
+from channels.email.threads import Placed
+from channels.email.trust import Trust
+from channels.message import Attachment, InboundMessage, Sender
+
+LONGEST: Final = 100_000  # characters of the words; the original has the rest
+LONGEST_SUBJECT: Final = 500
+REFERENCES: Final = 20
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A mail, and all that was decided about it."""
+
+    mail: Mail
+    cut: Cut
+    judgement: Judgement
+    placed: Placed
+    trust: Trust
+    sha256: str  # of the raw bytes
+
+
+def platform_id(reading: Reading) -> str:
+    """The same for every copy of a mail that came to the mailbox."""
+    return reading.mail.message_id[:500] or f"sha256:{reading.sha256}"
+
+
+def message_from(
+    reading: Reading,
+    mailbox: str,
+    attachments: Sequence[Attachment],
+    received_at: datetime,
+    mail_from: str | None = None,
+) -> InboundMessage:
+    """`mail_from`: the return path, for a mail that does not say who it is from."""
+    mail, trust = reading.mail, reading.trust
+    address = mail.from_.address or (mail_from or "")
+    return InboundMessage(
+        channel=mailbox,
+        message_id=platform_id(reading),
+        conversation=conversation_of(reading),
+        sender=Sender(
+            address=address.lower() or "unknown",
+            name=mail.from_.name or None,
+            verified=trust.verified,
+            suspect=trust.suspect,
+        ),
+        text=_words(reading),
+        attachments=tuple(attachments),
+        references=tuple(reversed(mail.references))[:REFERENCES] or _only(mail.in_reply_to),
+        subject=clean(mail.subject)[:LONGEST_SUBJECT],
+        automatic=reading.judgement.is_auto,
+        returned=reading.judgement.is_bounce and reading.placed.proven,
+        folded=clean(f"{reading.cut.quoted}\n\n{reading.cut.signature}").strip() or None,
+        original=reading.sha256,
+        sent_at=(mail.date or received_at).astimezone(UTC),
+    )
+
+
+def conversation_of(reading: Reading) -> str:
+    """A mail that may be forged is kept apart, whatever thread it names."""
+    if not reading.trust.suspect:
+        return reading.placed.thread
+    return f"x{hashlib.sha256(platform_id(reading).encode()).hexdigest()[:24]}"
+
+
+def _words(reading: Reading) -> str:
+    """The new words; of a mail that begins a thread the subject too, for it often says it all."""
+    words = clean(reading.cut.reply).strip()[:LONGEST]
+    subject = clean(reading.mail.subject).strip()[:LONGEST_SUBJECT]
+    if reading.placed.proven or not subject or subject.casefold() in words.casefold():
+        return words
+    return f"{subject}\n\n{words}" if words else subject
+
+
+def _only(id: str) -> tuple[str, ...]:
+    return (id,) if id else ()
