@@ -101,7 +101,10 @@ class Dovecot:
     def token(self, user: str, *, valid: float = 3600) -> str:
         """For XOAUTH2; already expired when `valid` is negative."""
         now = int(time.time())
-        parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": user, "iat": now - 7200, "exp": now + valid})
+        parts = (
+            {"alg": "HS256", "typ": "JWT"},
+            {"sub": user, "iat": now - 7200, "exp": now + valid},
+        )
         signed = b".".join(_base64url(json.dumps(part).encode()) for part in parts)
         signature = hmac.new(_KEY, signed, hashlib.sha256).digest()
         return (signed + b"." + _base64url(signature)).decode()

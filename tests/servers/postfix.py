@@ -95,6 +95,14 @@ class Postfix:
             timeout=30,
         ).stdout
 
+    def deferred(self, reason: str, seconds: float = 30) -> None:
+        """Until a mail waits for that reason: only then can it be tried again."""
+        end = time.monotonic() + seconds
+        while reason not in self.queue():
+            if time.monotonic() > end:
+                raise TimeoutError(self.log()[-2000:])
+            time.sleep(0.05)
+
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
