@@ -1,4 +1,4 @@
-"""What every test may ask for: a PostgreSQL database of its own, a browser.
+"""What every test may ask for: a PostgreSQL database of its own, a browser, real mail servers.
 
 Each says why when it is not to be had, and the test is skipped. Where FIRSTLINE_CI is set nothing may
 be missing: a skipped test fails the run there, by name.
@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 
 from nlp import Understander
+from tests.servers import dovecot as dovecot_server
+from tests.servers import postfix as postfix_server
+from tests.servers.dovecot import Dovecot, dovecot_running
+from tests.servers.postfix import Postfix, postfix_running
 from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_or_join, stop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -104,3 +108,23 @@ def chromium() -> str:
     pytest.skip(
         f"no browser: none of {', '.join(CHROMIUMS)} is on the path (apt-get install chromium)"
     )
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """An IMAP server; a test takes a user of its own."""
+    try:
+        with dovecot_running() as server:
+            yield server
+    except dovecot_server.Unavailable as reason:
+        pytest.skip(f"no Dovecot: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Postfix]:
+    """A mail server that hands all it is given to its `relay` port."""
+    try:
+        with postfix_running() as server:
+            yield server
+    except postfix_server.Unavailable as reason:
+        pytest.skip(f"no Postfix: {reason}")
