@@ -5,22 +5,15 @@ Every key has a default, so that a desk starts without any file; `config.example
 "file:/path", never the value itself. Relative paths start at the folder of the file.
 """
 
-import ipaddress
-import os
 import re
 import tomllib
-import zoneinfo
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     StringConstraints,
@@ -32,6 +25,28 @@ from pydantic import (
 )
 
 from bot import config_file, config_problems
+from bot.config_kinds import (
+    ChannelName,
+    Count,
+    DatabaseUrl,
+    Days,
+    Extension,
+    Folder,
+    HttpUrl,
+    Name,
+    Network,
+    Origin,
+    S,
+    Seconds,
+    Secret,
+    Section,
+    Share,
+    check_hours,
+    check_pattern,
+    check_timezone,
+    reason,
+)
+from bot.mail_settings import Mail
 from nlp.understanding import Category, Language, TicketType
 
 PREFIX = "FIRSTLINE_"
@@ -39,132 +54,6 @@ PREFIX = "FIRSTLINE_"
 
 class ConfigError(Exception):
     """The configuration cannot be used. The text has a line for everything that is wrong with it."""
-
-
-# Kinds of values
-
-
-def _surroundings(info: ValidationInfo) -> tuple[Path, Mapping[str, str]]:
-    context = info.context or {}
-    return context.get("folder", Path()), context.get("environ", os.environ)
-
-
-def _fetched(words: str, info: ValidationInfo) -> str:
-    """The text that "env:NAME" or "file:/path" points to."""
-    folder, environ = _surroundings(info)
-    kind, _, place = words.partition(":")
-    if kind == "env":
-        found = environ.get(place, "")
-        if not found:
-            raise ValueError(f"the environment variable {place} is not set")
-        return found
-    try:
-        found = (folder / place).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ValueError(f"{folder / place} cannot be read: {_reason(problem)}") from None
-    if not found:
-        raise ValueError(f"{folder / place} is empty")
-    return found
-
-
-def _is_pointer(words: str) -> bool:
-    return words.startswith(("env:", "file:"))
-
-
-def _secret(given: Any, info: ValidationInfo) -> Any:
-    if not isinstance(given, str):
-        return given
-    if not _is_pointer(given):
-        raise ValueError('must be "env:NAME" or "file:/path": a secret is not written down here')
-    return _fetched(given, info)
-
-
-def _database_url(given: Any, info: ValidationInfo) -> Any:
-    if not isinstance(given, str):
-        return given
-    url = _fetched(given, info) if _is_pointer(given) else given
-    if url == "sqlite" or url.startswith(("postgresql://", "sqlite:////")):
-        return url
-    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        folder, _ = _surroundings(info)
-        return f"sqlite:///{folder.absolute() / url.removeprefix('sqlite:///')}"
-    raise ValueError(
-        'must be "sqlite" (a file in data_dir), "sqlite:///path", "postgresql://user@host/name", '
-        'or where to find it: "env:NAME", "file:/path"'
-    )
-
-
-def _path(given: Path, info: ValidationInfo) -> Path:
-    folder, _ = _surroundings(info)
-    return folder.absolute() / given
-
-
-def _timezone(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        near = config_problems.did_you_mean(name, zoneinfo.available_timezones())
-        raise ValueError(
-            f'"{name}" is no time zone such as "Europe/Berlin" or "UTC".{near}'
-        ) from None
-    return name
-
-
-def _http_url(url: str) -> str:
-    if url:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f'must begin with http:// or https:// and name a host (is "{url}")')
-    return url.rstrip("/")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(_http_url(url))
-    if not url or parts.path or parts.query or parts.fragment:
-        raise ValueError(f'must be a scheme and a host, as "https://intranet.example" (is "{url}")')
-    return url.rstrip("/").lower()
-
-
-def _network(address: str) -> str:
-    try:
-        return str(ipaddress.ip_network(address))
-    except ValueError:
-        raise ValueError(
-            f'must be an address or a network as "10.0.0.0/8" (is "{address}")'
-        ) from None
-
-
-def _pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as problem:
-        raise ValueError(f"is no regular expression: {problem}") from None
-    return pattern
-
-
-def _hours(span: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
-        raise ValueError(f'must be two times of day as "18:00-08:00" (is "{span}")')
-    return span
-
-
-def _extension(extension: str) -> str:
-    return extension.lower().removeprefix(".")
-
-
-Secret = Annotated[SecretStr, BeforeValidator(_secret)]
-DatabaseUrl = Annotated[SecretStr, BeforeValidator(_database_url)]
-Folder = Annotated[Path, AfterValidator(_path)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Extension = Annotated[str, AfterValidator(_extension)]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Origin = Annotated[str, AfterValidator(_origin)]
-Network = Annotated[str, AfterValidator(_network)]
-ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Count = Annotated[int, Field(ge=1)]
-Days = Annotated[int, Field(ge=0, le=3650)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(gt=0)]
 
 
 class Priority(StrEnum):
@@ -178,20 +67,10 @@ class Priority(StrEnum):
 # The sections
 
 
-class Section(BaseModel):
-    # A default goes the way of a given value, so that its relative paths are resolved too.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
-    )
-
-
-S = TypeVar("S", bound=Section)
-
-
 class Desk(Section):
     name: Name = "IT service desk"
     language: Language = Language.EN
-    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(check_timezone)] = "UTC"
     reopen_days: Days = 14
     auto_close_days: Days = 5
     remind_days: Days = 3
@@ -300,11 +179,11 @@ class When(Section):
     """All that is named here must hold; of several words one is enough."""
 
     words: tuple[Name, ...] = ()
-    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    pattern: Annotated[str, AfterValidator(check_pattern)] | None = None
     group: Name | None = None
     system: Name | None = None
     channel: Name | None = None
-    hours: Annotated[str, AfterValidator(_hours)] | None = None
+    hours: Annotated[str, AfterValidator(check_hours)] | None = None
     language: Language | None = None
     type: TicketType | None = None
     category: Category | None = None
@@ -349,6 +228,7 @@ class Settings(Section):
     web: Web = Web()
     chat: Chat = Chat()
     webhook: Mapping[ChannelName, Webhook] = {}
+    mail: Mail = Mail()
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
@@ -363,6 +243,14 @@ class Settings(Section):
             if name in webhooks:
                 raise ValueError(f'"{name}" is taken by the desk itself; choose another name')
         return webhooks
+
+    @field_validator("mail")
+    @classmethod
+    def _mailboxes_are_free(cls, mail: Mail, info: ValidationInfo) -> Mail:
+        for name in (*RESERVED, *info.data.get("webhook", ())):
+            if name in mail.mailbox:
+                raise ValueError(f'mailbox "{name}": there is a channel of that name')
+        return mail
 
 
 # Loading
@@ -419,13 +307,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"{file} cannot be read: {_reason(problem)}") from None
-
-
-def _reason(problem: OSError | UnicodeDecodeError) -> str:
-    if isinstance(problem, UnicodeDecodeError):
-        return f"byte {problem.start} is not UTF-8"
-    return problem.strerror or type(problem).__name__
+        raise ConfigError(f"{file} cannot be read: {reason(problem)}") from None
 
 
 def _tables(file: Path | None, text: str) -> dict[str, Any]:
@@ -458,6 +340,9 @@ def _list_or_text(value: str) -> Any:
 
 def _unknown_queues(settings: Settings) -> Iterator[tuple[config_file.Place, str]]:
     queues = settings.desk.queues
+    for queue in settings.mail.queues:
+        if queue not in queues:
+            yield ("mail", "queues", queue), config_problems.one_of(queue, queues)
     for number, rule in enumerate(settings.rules):
         if rule.then.queue is not None and rule.then.queue not in queues:
             words = config_problems.one_of(rule.then.queue, queues)

@@ -1,6 +1,5 @@
 """From a mail that was read to the message the desk gets."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -49,12 +48,12 @@ def message_from(
     return InboundMessage(
         channel=mailbox,
         message_id=platform_id(reading),
-        conversation=conversation_of(reading),
+        conversation=reading.placed.thread,
         sender=Sender(
             address=address.lower() or "unknown",
             name=mail.from_.name or None,
             verified=trust.verified,
-            suspect=trust.suspect,
+            suspect=trust.suspect or not address,  # those without a name are not one person
         ),
         text=_words(reading),
         attachments=tuple(attachments),
@@ -66,13 +65,6 @@ def message_from(
         original=reading.sha256,
         sent_at=(mail.date or received_at).astimezone(UTC),
     )
-
-
-def conversation_of(reading: Reading) -> str:
-    """A mail that may be forged is kept apart, whatever thread it names."""
-    if not reading.trust.suspect:
-        return reading.placed.thread
-    return f"x{hashlib.sha256(platform_id(reading).encode()).hexdigest()[:24]}"
 
 
 def _words(reading: Reading) -> str:

@@ -13,7 +13,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -22,8 +22,9 @@ from channels.email.mail import Mail
 
 AGENTS: Final = "a"  # first letter of the thread in which agents are told of a ticket
 _REQUESTERS: Final = "u"
+_SUSPECTS: Final = "x"
 _SIGNATURE: Final = 16  # characters of base32: 80 bits
-_TOKEN: Final = re.compile(r"([ua][a-z2-7]{16}|a[0-9]{1,18})-([a-z2-7]{16})")
+_TOKEN: Final = re.compile(r"([ux][a-z2-7]{16}|a[0-9]{1,18})-([a-z2-7]{16})")
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -87,15 +88,21 @@ def place(mail: Mail, recipients: Iterable[str], desk: Desk) -> Placed:
     for id in (mail.in_reply_to, *reversed(mail.references)):
         if thread := _opened(desk, id.lower().partition(".")[0]):
             return Placed(thread=thread, proven=True, rule="references")
+    return place_unproven(mail, desk)
+
+
+def place_unproven(mail: Mail, desk: Desk) -> Placed:
+    """By what the mail itself says: among its own writer's."""
     root = next(iter(mail.references), mail.in_reply_to)
     name = f"{root or mail.message_id}\n{mail.from_.address.lower()}"
     thread = _REQUESTERS + _digest(desk.key, "root", desk.mailbox, name)
     return Placed(thread=thread, proven=False, rule="answers-a-mail" if root else "new")
 
 
-def names_ours(desk: Desk) -> Callable[[str], bool]:
-    """Whether an id is of a mail that we sent."""
-    return lambda id: _opened(desk, id.lower().partition(".")[0]) is not None
+def place_apart(id: str, desk: Desk) -> Placed:
+    """In a thread of its own, whatever it says: it may be forged."""
+    thread = _SUSPECTS + _digest(desk.key, "apart", desk.mailbox, id)
+    return Placed(thread=thread, proven=False, rule="apart")
 
 
 def _opened(desk: Desk, text: str) -> str | None:

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[2]
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     asked = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    names = {re.match(r"[\w-]+", line)[0] for line in asked}  # type: ignore[index]
+    names = {re.match(r"[\w.-]+", line)[0] for line in asked}  # type: ignore[index]
     text = (ROOT / "docs" / "DEPENDENCIES.md").read_text().split("## Looked at")[0]
-    assert set(re.findall(r"^\| ([\w-]+) \| [^-]", text, re.MULTILINE)) - {"package"} == names
+    assert set(re.findall(r"^\| ([\w.-]+) \| [^-]", text, re.MULTILINE)) - {"package"} == names
 
 
 def test_the_version_is_the_same_everywhere() -> None:

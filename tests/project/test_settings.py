@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.cli import main
+from bot.mail_settings import Imap, Relay, Smtp
 from bot.settings import ConfigError, Rule, Settings, Webhook, load
 from nlp.understanding import Language
 
@@ -49,8 +50,18 @@ def test_every_setting_is_in_the_example_with_its_default(nowhere: Path) -> None
 
 
 def test_what_the_example_leaves_out_as_a_comment_is_right_too(nowhere: Path) -> None:
-    text = EXAMPLE.read_text().replace("#: ", "")
-    example = loaded(nowhere, text, {"INTRANET_SECRET": "s3cret"})
+    text = (
+        EXAMPLE.read_text().replace("#: ", "").replace("file:/etc/firstline/dkim.pem", "env:DKIM")
+    )
+    text = re.sub(r'dkim_(domain|selector) = ""', r'dkim_\1 = "x"', text)
+    text = text.replace('user = ""', 'user = "x"')
+    secrets = ("INTRANET_SECRET", "IMAP_PASSWORD", "RELAY_PASSWORD", "DKIM")
+    example = loaded(nowhere, text, dict.fromkeys(secrets, "s3cret"))
+    imap = example.mail.mailbox["mail"].imap
+    assert imap is not None
+    assert imap.model_fields_set == set(Imap.model_fields) - {"token_file", "token_command"}
+    assert example.mail.relay.model_fields_set == set(Relay.model_fields)
+    assert example.mail.smtp.model_fields_set == set(Smtp.model_fields)
     webhook, (rule,) = example.webhook["intranet"], example.rules
     assert webhook.model_fields_set == set(Webhook.model_fields)
     assert rule.model_fields_set == set(Rule.model_fields)
@@ -184,7 +195,7 @@ suggest_threshold = "high"
         'config.toml:7: log.level must be one of debug, info, warning, error (is "inf"). '
         "Did you mean info?",
         "config.toml:10: desks is not known. Did you mean desk? Known here: desk, database, files, "
-        "web, chat, webhook, conversation, outbox, knowledge, texts, log, rules",
+        "web, chat, webhook, mail, conversation, outbox, knowledge, texts, log, rules",
     ]
 
 

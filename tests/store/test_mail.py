@@ -9,7 +9,6 @@ from store import mail
 from store.database import Store
 from store.intake import Arrival
 from store.mail import Letter
-
 from tests.store.conftest import Clock
 
 
