@@ -18,10 +18,10 @@ import uvicorn
 from starlette.routing import BaseRoute, Router
 
 import nlp
-from bot import chat, metrics, perform, shelf
+from bot import chat, metrics, perform, post, shelf
 from bot.conversation.turn import Policy
 from bot.desk import tickets
-from bot.desk.desk import Desk
+from bot.desk.desk import EMAIL, Desk
 from bot.desk.files import Files, Limits
 from bot.desk.rules import Rule
 from bot.errors import DeskError
@@ -54,6 +54,7 @@ log = structlog.get_logger()
 
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
+LOCAL_RATE: Final = 5000  # mails a second into our own folder
 WEB: Final = "web"
 TERMINAL: Final = "terminal"
 PULLED: Final = frozenset({WEB, TERMINAL})  # their readers fetch the transcript themselves
@@ -63,14 +64,18 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
     return tuple(msgspec.convert(rule.model_dump(mode="json"), Rule) for rule in settings.rules)
 
 
-def desk_of(settings: Settings) -> Desk:
-    """Raises BadText when one of the administrator's texts cannot be used."""
+def desk_of(settings: Settings, url: Callable[[], str] = str) -> Desk:
+    """`url`: of the pages. Raises BadText when one of the administrator's texts cannot be used."""
     chosen = settings.desk
+    mailboxes = settings.mail.mailbox if settings.mail.enabled else {}
     return Desk(
         texts=Texts.load({str(name): texts for name, texts in settings.texts.items()}),
         search=search,
         terms=nlp.terms,
         pulled=lambda channel: channel in PULLED,
+        network=lambda channel: EMAIL if channel in mailboxes else channel,
+        agents_mail=post.agents_mail(settings, url),
+        letters_an_hour=settings.mail.letters_per_hour,
         rules=rules_of(settings),
         queues=chosen.queues,
         language=chosen.language,
@@ -123,7 +128,7 @@ class Process:
         self.listening = listening(settings) if Role.INTAKE in roles else None
         self._address = _address(self.listening)  # now: it is asked for until the very end
         self.stop = asyncio.Event()
-        self.desk = desk_of(settings)
+        self.desk = desk_of(settings, lambda: self.url)
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
         self.store = open_store(settings.database.address)
         self.bells = Bells(self.store) if self.store.is_postgres else None
@@ -134,6 +139,11 @@ class Process:
         self.webhooks = [webhook(name, options) for name, options in settings.webhook.items()]
         self.hub = Hub(self.store.signals, SPOKEN)
         self.files = files_of(settings)
+        self.post = (
+            post.PostOffice(settings, self.store, self.files, self.desk.texts)
+            if settings.mail.enabled
+            else None
+        )
 
     @property
     def url(self) -> str:
@@ -148,8 +158,10 @@ class Process:
             async with asyncio.TaskGroup() as group:
                 if Role.INTAKE in self.roles:
                     group.create_task(self._serve(), name="web")
+                if Role.INTAKE in self.roles and self.post is not None:
+                    self._take_mail(group, self.post)
                 if Role.OUTBOX in self.roles:
-                    for channel in self.webhooks:
+                    for channel in self._sending():
                         self._supervise(group, f"outbox:{channel.name}", self._deliver(channel))
                 if Role.TIMERS in self.roles:
                     self._supervise(group, "timers", lambda: fire(self.store, self.stop))
@@ -158,6 +170,9 @@ class Process:
                     # PostgreSQL shares the work out; SQLite has one writer, so one worker.
                     self._supervise(group, "worker", self._work, owned=self.bells is None)
                     self._supervise(group, "knowledge", self._reload, owned=False)
+                    if self.post is not None:
+                        filing = self.post.filing
+                        self._supervise(group, "mail", lambda: filing.run(self.stop))
                 # What is there now stays: the collector need not look through all of it again.
                 gc.collect()
                 gc.freeze()
@@ -168,9 +183,30 @@ class Process:
         finally:
             for channel in self.webhooks:
                 await channel.close()
+            if self.post is not None:
+                await self.post.close()
             if self.bells is not None:
                 await asyncio.to_thread(self.bells.close)
             await asyncio.to_thread(self.store.close)
+
+    def _take_mail(self, group: asyncio.TaskGroup, office: post.PostOffice) -> None:
+        if self.settings.mail.smtp.enabled:
+            group.create_task(office.serve(self.stop), name="smtp")
+        for name, source in office.sources().items():
+            self._supervise(group, f"imap:{name}", partial(self._until_stop, source.listen))
+
+    async def _until_stop(self, listen: Callable[[], Awaitable[None]]) -> None:
+        """For what listens until it is cancelled."""
+        listening = asyncio.ensure_future(listen())
+        halt = asyncio.ensure_future(self.stop.wait())
+        await asyncio.wait((listening, halt), return_when=asyncio.FIRST_COMPLETED)
+        halt.cancel()
+        if not listening.done():
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+        else:
+            await listening
 
     def _supervise(
         self,
@@ -237,7 +273,8 @@ class Process:
         )
         called: list[channel.Webhook] = [*self._chats(), *self.webhooks]
         channels = [route for one in called for route in one.routes(self.intake.receive)]
-        return [*channels, *routes(context)]  # in the order of how often they are called
+        mailbox = self.post.routes() if self.post is not None else []
+        return [*channels, *routes(context), *mailbox]  # in the order of how often they are called
 
     def _chats(self) -> list[web.WebChat]:
         if not self.settings.chat.enabled:
@@ -313,7 +350,12 @@ class Process:
 
     async def _work(self) -> None:
         assert self.understander is not None
-        bot = perform.Bot(desk=self.desk, library=self.library, policy=policy_of(self.settings))
+        bot = perform.Bot(
+            desk=self.desk,
+            library=self.library,
+            policy=policy_of(self.settings),
+            silenced=metrics.silenced.inc,
+        )
         reader = Reader(
             self.understander.understand,
             partial(_performed, self.store, bot),
@@ -321,12 +363,22 @@ class Process:
         )
         await work(self.store, reader, self.stop)
 
-    def _deliver(self, channel: WebhookChannel) -> Callable[[], Awaitable[None]]:
+    def _sending(self) -> list[channel.Sending]:
+        return [*self.webhooks, *(self.post.channels if self.post is not None else ())]
+
+    def _rate(self, name: str) -> float:
+        webhook = self.settings.webhook.get(name)
+        if webhook is not None:
+            return webhook.rate_per_second
+        relay = self.settings.mail.relay
+        return relay.rate_per_second if relay.host else LOCAL_RATE
+
+    def _deliver(self, channel: channel.Sending) -> Callable[[], Awaitable[None]]:
         chosen = self.settings.outbox
         delivery = Delivery(
             self.store,
             channel,
-            rate=max(1, int(self.settings.webhook[channel.name].rate_per_second)),
+            rate=max(1, int(self._rate(channel.name))),
             patience=Patience(
                 attempts=chosen.attempts,
                 first_retry=timedelta(seconds=chosen.first_retry_seconds),

@@ -11,6 +11,11 @@ handled = Counter(
     "firstline_handled", "Messages and timers that took effect.", ["kind"], registry=REGISTRY
 )
 parked = Counter("firstline_parked", "Messages that could not be handled.", registry=REGISTRY)
+silenced = Counter(
+    "firstline_mail_silenced",
+    "Addresses the bot stopped answering for a while: perhaps a program is at the other end.",
+    registry=REGISTRY,
+)
 handling = Histogram(
     "firstline_handling_seconds",
     "From acceptance to the commit of the effect.",

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.web import figures, identity, live, operation, people, render, tickets, upkeep
+from bot.web import figures, identity, live, mails, operation, people, render, tickets, upkeep
 from bot.web.context import Context
 from bot.web.guard import Guarded
 from bot.web.visit import Page, reading, telling, writing
@@ -35,6 +35,9 @@ def routes(context: Context) -> list[BaseRoute]:
         get(f"{ticket}/presence", tickets.others),
         Route(f"{ticket}/presence", telling(context, tickets.here), methods=["POST"]),
         get(f"{ticket}/files/{{sha256}}", tickets.attachment),
+        get(f"{ticket}/mail/{{sha256}}", mails.original),
+        get(f"{ticket}/mail/{{sha256}}/shown", mails.shown),
+        get(f"{ticket}/mail/{{sha256}}/shown/{{place:int}}", mails.picture),
         post(f"{ticket}/reply", tickets.reply, files=True),
         post(f"{ticket}/note", tickets.note, files=True),
         post(f"{ticket}/claim", tickets.claim),
@@ -47,6 +50,7 @@ def routes(context: Context) -> list[BaseRoute]:
         get("/people", people.listing),
         post("/people", people.invite),
         post(f"{person}/role", people.set_role),
+        post(f"{person}/email", people.set_email),
         post(f"{person}/invite", people.invite_again),
         post(f"{person}/deactivate", people.deactivate),
         post(f"{person}/activate", people.activate),

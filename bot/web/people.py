@@ -23,6 +23,7 @@ def _page(tx: Tx, visit: Visit, link: str = "", invited: str = "") -> Response:
         "people.html",
         people=found,
         roles=[role for role in Role if role in STAFF],
+        emails={one.id: people.email_of(tx, one.id) or "" for one in found},
         signins={one.id: len(people.sign_ins(tx, one, visit.actor)) for one in found},
         link=link,
         invited=invited,
@@ -44,6 +45,11 @@ def invite_again(tx: Tx, visit: Visit) -> Response:
 
 def set_role(tx: Tx, visit: Visit) -> Response:
     people.set_role(tx, _person(tx, visit), _role(visit), visit.actor)
+    return to("/desk/people")
+
+
+def set_email(tx: Tx, visit: Visit) -> Response:
+    people.set_email(tx, _person(tx, visit), visit.form.get("email", ""), visit.actor)
     return to("/desk/people")
 
 

@@ -198,6 +198,8 @@ def _talk(tx: Tx, whole: Whole, actor: Actor) -> list[dict[str, Any]]:
             "html": None if line.author == "requester" else markup.html(line.text.body),
             "choices": [(one.label, one.value in chosen) for one in line.extra.choices],
             "attachments": line.extra.attachments,
+            "folded": line.extra.folded,
+            "original": line.extra.original,
         }
         for line in whole.messages
     ]
@@ -220,6 +222,8 @@ def _talk(tx: Tx, whole: Whole, actor: Actor) -> list[dict[str, Any]]:
 
 def _speaker(line: Line, requester: Person) -> str:
     if line.author == "requester":
+        if line.extra.author:
+            return T["guest"].format(name=line.extra.author)
         return requester.name or T["requester"]
     return line.extra.author or T[line.author]
 

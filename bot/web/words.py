@@ -17,6 +17,13 @@ T = MappingProxyType(
         # sign-in
         "sign_in": "Sign in",
         "login": "Login",
+        "email": "E-mail",
+        "no_email": "none",
+        "email_hint": "With an e-mail address an agent is told of tickets there, and can answer by mail.",
+        "folded": "Quoted text and signature",
+        "as_mail": "As it was sent",
+        "save_mail": "Save the mail",
+        "guest": "{name}, who is not the requester",
         "password": "Password",
         "wrong": "That login and password do not belong together.",
         "too_often": "Too many wrong passwords. Try again in {minutes} min, or ask an administrator.",

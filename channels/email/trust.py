@@ -1,8 +1,8 @@
 """Whether a mail is from whom it says: the word of a relay that the administrator trusts, or none.
 
-Our relay checks SPF, DKIM and DMARC and writes what it found into Authentication-Results (RFC 8601). That
-field counts only with the name of a trusted relay, and from SMTP only when a trusted address handed the mail
-over; anybody else may write it, too.
+Our relay checks SPF, DKIM and DMARC and writes what it found into Authentication-Results (RFC 8601).
+That field counts only with the name of a trusted relay, and from SMTP only when a trusted address
+handed the mail over; anybody else may write it, too.
 """
 
 import re
@@ -41,7 +41,9 @@ def judge(mail: Mail, peer: str, relays: Relays) -> Trust:
         name, *results = _ASIDE.sub(" ", field).lower().split(";")
         if not name.split() or name.split()[0] not in relays.names:
             continue
-        return _verdict(results, mail)  # the topmost is the latest: below it may be the sender's own
+        return _verdict(
+            results, mail
+        )  # the topmost is the latest: below it may be the sender's own
     return Trust(rule="no-trusted-results")
 
 

@@ -1,0 +1,213 @@
+"""E-mail, put together: the ways in, the filing, a channel for each mailbox, the local mailbox's pages."""
+
+import asyncio
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final
+
+from channels.email.compose import Words
+from channels.email.dkim import Signer
+from channels.email.local import LocalMailbox
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from bot.desk.desk import AgentsMail
+from bot.desk.files import Files
+from bot.errors import DeskError
+from bot.mail_settings import Imap
+from bot.mailroom import MAILBOX_KEY, Filing, Mailroom
+from bot.settings import Settings
+from bot.text import LANGUAGES, Texts
+from channels.email import channel, imap, mailbox_pages, relay, smtp
+from channels.email.channel import EmailChannel, Transport
+from channels.email.threads import Desk
+from channels.email.trust import Relays
+from store.database import Store, Tx
+from store.tables import Meta
+
+LOCAL: Final = "mailbox"  # folder of the local mailbox, within data_dir
+
+
+def mail_key(tx: Tx) -> bytes:
+    """What signs reply addresses and message ids: the same for all processes and for ever."""
+    tx.alone(MAILBOX_KEY)
+    row = tx.get(Meta, MAILBOX_KEY)
+    if row is None:
+        row = tx.insert(Meta(key=MAILBOX_KEY, value=secrets.token_hex(32)))
+    return bytes.fromhex(row.value)
+
+
+def agents_mail(settings: Settings, url: Callable[[], str]) -> AgentsMail | None:
+    if not settings.mail.enabled:
+        return None
+    sender = settings.mail.agents_from or next(iter(settings.mail.mailbox))
+    return AgentsMail(channel=sender, queues=settings.mail.queues, url=url)
+
+
+class PostOffice:
+    """What a process needs of e-mail. Raises DeskError when a key or a port cannot be used."""
+
+    def __init__(self, settings: Settings, store: Store, files: Files, texts: Texts) -> None:
+        self._settings, self._store = settings, store
+        chosen = settings.mail
+        key = store.write(mail_key)
+        self.desks = {
+            name: Desk(mailbox=name, address=box.address, key=key)
+            for name, box in chosen.mailbox.items()
+        }
+        addresses = {
+            address: name
+            for name, box in chosen.mailbox.items()
+            for address in (box.address, *box.aliases)
+        }
+        self.mailroom = Mailroom(store, files.disk, addresses)
+        self.filing = Filing(store, files, self.desks, relays_of(settings))
+        self._local = (
+            None if chosen.relay.host else LocalMailbox(settings.database.data_dir / LOCAL)
+        )
+        self._relay = None if self._local else relay.Relay(_relay_options(settings))
+        transport: Transport | None = self._local or self._relay
+        assert transport is not None  # one of the two
+        signer = _signer(settings)
+        self.channels = [
+            EmailChannel(
+                channel.Options(
+                    desk=desk,
+                    name=settings.desk.name,
+                    words=cache(lambda language: _words(texts, language)),
+                    content=lambda sha256: files.path(sha256).read_bytes(),
+                    signer=signer,
+                ),
+                transport,
+            )
+            for desk in self.desks.values()
+        ]
+        self._texts = texts
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Take mail by SMTP until `stop`. Raises DeskError when the port is taken."""
+        server = smtp.SmtpServer(_smtp_options(self._settings), self.mailroom)
+        try:
+            await server.start()
+        except OSError as error:
+            chosen = self._settings.mail.smtp
+            raise DeskError(
+                f"Port {chosen.port} of {chosen.host} cannot be used for mail"
+                f" ({error.strerror or error}). Choose another one in [mail.smtp], or with"
+                " FIRSTLINE_MAIL__SMTP__PORT, or set enabled = false there."
+            ) from None
+        try:
+            await stop.wait()
+        finally:
+            await server.stop()
+
+    def sources(self) -> Mapping[str, imap.ImapSource]:
+        """By mailbox; each must be read by one process only."""
+        return {
+            name: imap.ImapSource(_imap_options(name, box.imap), self.mailroom)
+            for name, box in self._settings.mail.mailbox.items()
+            if box.imap is not None
+        }
+
+    def routes(self) -> list[BaseRoute]:
+        """The pages of the local mailbox, when there is one."""
+        if self._local is None:
+            return []
+        labels = {language: self._texts.labels(language, "mailbox-") for language in LANGUAGES}
+        pages = mailbox_pages.Pages(
+            self._local, labels, self._settings.desk.language, _from_this_machine
+        )
+        return list(pages.routes())
+
+    async def close(self) -> None:
+        if self._relay is not None:
+            await self._relay.close()
+
+
+def _from_this_machine(request: Request) -> bool:
+    """Mails are for their readers only; without a relay the desk is being tried out, on one machine. A
+    proxy on it speaks for others, and shows by a header that it does."""
+    forwarded = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+    if request.client is None or any(name in request.headers for name in forwarded):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def relays_of(settings: Settings) -> Relays:
+    chosen = settings.mail
+    return Relays(
+        names=frozenset(name.lower() for name in chosen.trusted_servers),
+        networks=tuple(ipaddress.ip_network(one) for one in chosen.trusted_relays),
+    )
+
+
+def _words(texts: Texts, language: str) -> Words:
+    return Words(**texts.labels(language, "mail-"))
+
+
+def _signer(settings: Settings) -> Signer | None:
+    chosen = settings.mail.relay
+    if chosen.dkim_key is None:
+        return None
+    try:
+        return Signer(
+            chosen.dkim_domain, chosen.dkim_selector, chosen.dkim_key.get_secret_value().encode()
+        )
+    except ValueError as problem:
+        raise DeskError(f"dkim_key in [mail.relay] cannot be used: {problem}") from None
+
+
+def _smtp_options(settings: Settings) -> smtp.Options:
+    chosen = settings.mail.smtp
+    return smtp.Options(
+        host=chosen.host,
+        port=chosen.port,
+        hostname=chosen.hostname or socket.gethostname(),
+        certificate=chosen.certificate,
+        key=chosen.key,
+        self_signed=chosen.self_signed,
+        require_tls=chosen.require_tls,
+        max_size=chosen.max_bytes,
+        max_recipients=chosen.max_recipients,
+        source_mails=chosen.mails_per_minute,
+        source_connections=chosen.connections_per_source,
+        exempt=chosen.exempt,
+    )
+
+
+def _relay_options(settings: Settings) -> relay.Options:
+    chosen = settings.mail.relay
+    return relay.Options(
+        host=chosen.host,
+        port=chosen.port,
+        security=relay.Security(chosen.security),
+        user=chosen.user or None,
+        password=None if chosen.password is None else chosen.password.get_secret_value(),
+        own_name=settings.mail.smtp.hostname or None,
+        timeout=chosen.timeout_seconds,
+    )
+
+
+def _imap_options(name: str, chosen: Imap) -> imap.Options:
+    return imap.Options(
+        mailbox=name,
+        host=chosen.host,
+        port=chosen.port,
+        security=imap.Security(chosen.security),
+        ca=chosen.ca,
+        user=chosen.user,
+        password=None if chosen.password is None else chosen.password.get_secret_value(),
+        token_file=chosen.token_file,
+        token_command=chosen.token_command,
+        folder=chosen.folder,
+        first=imap.First(chosen.first),
+        then=imap.Then(chosen.then),
+        move_to=chosen.move_to,
+        poll=chosen.poll_seconds,
+    )
