@@ -100,7 +100,7 @@ class ImapSource:
         self._client: Any = None
         self._sock: socket.socket | None = None
         self._troubled: str | None = None  # what was said last, so that it is said once
-        self._tries = 0
+        self._tries = 0  # that failed, since the last good one
         self._refused: dict[int, int] = {}  # how often the server failed to hand a mail out
 
     async def listen(self) -> None:
