@@ -7,11 +7,13 @@ the socket shut down under it, which ends any of them.
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import random
 import select
 import socket
 import ssl
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -30,11 +32,12 @@ from channels.email.ports import Envelope, Mailroom, Position
 from channels.email.trace import without_control
 
 log = structlog.get_logger()
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # else it tells who logs in where
 
-CONNECT: Final = 20.0  # seconds for a connection
+CONNECT: Final = 15.0  # seconds for a connection
 SIZES: Final = 500  # mails whose sizes are asked for at once
 HEAD: Final = 256 * 1024  # bytes of the head of a mail that is too big
-REFUSALS: Final = 3  # times a server may fail to hand out a mail before it is passed over
+FAILURES: Final = 5  # times that a mail could not be fetched, though the connection was good
 OVERLAP: Final = timedelta(days=2)  # read again when the folder has new numbers
 
 
@@ -101,7 +104,7 @@ class ImapSource:
         self._sock: socket.socket | None = None
         self._troubled: str | None = None  # what was said last, so that it is said once
         self._tries = 0  # that failed, since the last good one
-        self._refused: dict[int, int] = {}  # how often the server failed to hand a mail out
+        self._failures: Counter[int] = Counter()  # to fetch a mail, by its number
 
     async def listen(self) -> None:
         """Until cancelled. What goes wrong is logged once and tried again after growing pauses."""
@@ -130,7 +133,7 @@ class ImapSource:
     async def _stay(self) -> None:
         """Connected, until something happens to the connection."""
         folder = await self._call(self._connect)
-        state = await self._start(int(folder[b"UIDVALIDITY"]), int(folder.get(b"UIDNEXT", 1)))
+        state = await self._start(int(folder[b"UIDVALIDITY"]), int(folder[b"UIDNEXT"]))
         while True:
             state = await self._take(state, await self._call(self._newer, state.uid))
             if self._troubled is not None:
@@ -170,6 +173,8 @@ class ImapSource:
             raise
         except IMAPClientError:
             raise Trouble("the folder is not there or may not be opened") from None
+        if b"UIDNEXT" not in folder:  # it need not be
+            folder[b"UIDNEXT"] = max(self._client.search(), default=0) + 1
         return folder
 
     def _log_in(self) -> None:
@@ -300,9 +305,7 @@ class ImapSource:
     def _fetch(self, uid: int, size: int | None) -> "Taken | None":
         """In the thread. None when it is not there any more."""
         options = self._options
-        if size is None:
-            return None
-        if size > options.max_size:
+        if size is not None and size > options.max_size:
             log.warning("imap.too_big", channel=options.mailbox, uid=uid, size=size)
             found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{HEAD}>"])
             if uid not in found:
@@ -312,29 +315,18 @@ class ImapSource:
                 f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
             )
             return Taken(in_place_of(head or b"", words), whole=False)
-        try:
-            found = self._client.fetch([uid], ["BODY.PEEK[]"])
-            if uid not in found:
-                return None
-            raw = found[uid].get(b"BODY[]")
-            if raw is None:
-                raise IMAPClientError("no body")
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            return self._unreadable(uid)
-        self._refused.pop(uid, None)
-        return Taken(without_control(raw), whole=True)
-
-    def _unreadable(self, uid: int) -> "Taken":
-        """Not for ever: what cannot be had must not hold up what comes after it."""
-        self._refused[uid] = self._refused.get(uid, 0) + 1
-        if self._refused[uid] < REFUSALS:
+        if self._failures[uid] >= FAILURES:
+            # It must not hold up what comes after it.
+            del self._failures[uid]
+            log.error("imap.unreadable", channel=options.mailbox, uid=uid)
+            words = f"A mail could not be fetched. It is still in the mailbox, with the UID {uid}."
+            return Taken(in_place_of(b"", words), whole=False)
+        self._failures[uid] += 1  # until it is here
+        found = self._client.fetch([uid], ["BODY.PEEK[]"])
+        if uid in found and found[uid].get(b"BODY[]") is None:
             raise Trouble("the server fails to hand out a mail")
-        del self._refused[uid]
-        log.error("imap.unreadable", channel=self._options.mailbox, uid=uid)
-        words = f"A mail could not be fetched from the mailbox. Its number there (UID) is {uid}."
-        return Taken(in_place_of(b"", words), whole=False)
+        del self._failures[uid]
+        return Taken(without_control(found[uid][b"BODY[]"]), whole=True) if uid in found else None
 
     def _done(self, uid: int) -> None:
         """In the thread. The mail is safe with us."""

@@ -95,11 +95,13 @@ class SmtpServer:
             self._server.close()
         for session in list(self.sessions):
             session.dismiss()
-        running = {session.task for session in self.sessions if session.task}
-        if running:
-            await asyncio.wait(running, timeout=self.options.grace)
-        for session in list(self.sessions):
-            session.abort()
+        for patience in (self.options.grace, LINGER):
+            running = [session.task for session in self.sessions if session.task]
+            if not running:
+                return
+            await asyncio.wait(running, timeout=patience)
+            for session in list(self.sessions):
+                session.abort()
 
 
 def _context(options: Options) -> ssl.SSLContext | None:
@@ -137,11 +139,10 @@ class Session(aiosmtpd.SMTP):
     def __init__(self, server: SmtpServer, loop: asyncio.AbstractEventLoop) -> None:
         options = server.options
         super().__init__(
-            self,
+            None,  # no hooks: what they would do is done here
             hostname=options.hostname,
             data_size_limit=options.max_size,
             enable_SMTPUTF8=True,
-            tls_context=server.context,
             timeout=options.timeout,
             loop=loop,
         )
@@ -182,9 +183,11 @@ class Session(aiosmtpd.SMTP):
             self._timeout_handle = self.loop.call_later(self._timeout_duration, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
+        if self._busy:
+            self._active = self.loop.time()
         left = self._active + self._timeout_duration - self.loop.time()
-        if left > 0.01 or self._busy:
-            self._timeout_handle = self.loop.call_later(max(left, 1.0), self._timeout_cb)
+        if left > 0:
+            self._timeout_handle = self.loop.call_later(max(left, 0.01), self._timeout_cb)
         else:
             self._end("421 4.4.2 you took too long, goodbye")
 
@@ -274,25 +277,21 @@ class Session(aiosmtpd.SMTP):
         self._writer.write(reply + b"\r\n")
         await self._writer.drain()
 
-    # -- commands; HELO, EHLO, NOOP and RSET are aiosmtpd's
+    # -- commands; HELO, NOOP and RSET are aiosmtpd's
 
-    async def handle_EHLO(
-        self,
-        server: aiosmtpd.SMTP,
-        session: aiosmtpd.Session,
-        envelope: Transaction,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        ours = [
-            line for line in responses[:-1] if not line.startswith(("250-AUTH", "250-STARTTLS"))
-        ]
+    async def smtp_EHLO(self, hostname: str | None) -> None:
+        if not hostname:
+            await self.push("501 5.5.4 syntax: EHLO hostname")
+            return
+        self.envelope = Transaction()
+        self.session.extended_smtp, self.session.host_name = True, hostname
+        offers = [f"SIZE {self._house.options.max_size}", "8BITMIME", "SMTPUTF8", "PIPELINING"]
         if self._house.context and not self._tls:
-            ours.append("250-STARTTLS")
+            offers.append("STARTTLS")
         if self._may_log_in():
-            ours.append("250-AUTH LOGIN PLAIN")
-        return ["\r\n".join([*ours, "250 PIPELINING"])]
+            offers.append("AUTH LOGIN PLAIN")
+        lines = [self.hostname, *offers]
+        await self.push("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
 
     async def smtp_QUIT(self, arg: str | None) -> NoReturn:
         raise Goodbye("221 2.0.0 goodbye")
@@ -503,8 +502,7 @@ class Session(aiosmtpd.SMTP):
     async def _keep(self, parts: list[bytes]) -> str:
         envelope, session = self.envelope, self.session
         assert envelope.sender is not None
-        # Only for people to read: what is no printable ASCII cannot be a name anyway.
-        helo = (session.host_name or "").encode("ascii", "replace").decode()[:255]
+        helo = trace.name(session.host_name or "")
         mail_id = f"{secrets.token_hex(6)}-{next(self._numbers)}"
         stamp = trace.stamp(
             return_path=envelope.sender,

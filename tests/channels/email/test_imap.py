@@ -408,6 +408,22 @@ async def test_what_cannot_be_kept_is_brought_again_and_not_marked(
     assert log.reasons() == ["a mail could not be kept; it is tried again"]
 
 
+async def test_a_mail_that_cannot_be_fetched_does_not_hold_up_the_others(
+    dovecot: Dovecot, user: str, mailroom: MemoryMailroom, log: Log
+) -> None:
+    for subject in "ab":
+        dovecot.deliver(user, mail(subject))
+    with dovecot.reader(user) as client:  # it knows their sizes from now on
+        client.select_folder("INBOX")
+        client.fetch([1, 2], ["RFC822.SIZE"])
+    dovecot.spoil(user, b"Subject: a")
+    async with reading(dovecot, user, mailroom):
+        note, good = await mailroom.arrived(2)
+    assert b"UID 1." in note.raw
+    assert good.subject == "b"
+    assert (await log.told("imap.unreadable"))["uid"] == 1
+
+
 async def test_stopping_interrupts_whatever_it_waits_for(
     dovecot: Dovecot, user: str, mailroom: MemoryMailroom
 ) -> None:
