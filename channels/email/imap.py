@@ -187,6 +187,7 @@ class ImapSource:
             ssl_context=self._context,
             timeout=SocketTimeout(connect=min(CONNECT, options.timeout), read=options.timeout),
         )
+        client._imap.debug = 0  # at its 5 imaplib writes every mail out, for a log nobody keeps
         self._client, self._sock = client, client.socket()
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if options.security is Security.STARTTLS:
@@ -194,12 +195,17 @@ class ImapSource:
             self._sock = client.socket()
         elif options.security is Security.PLAIN and not _within(self._sock):
             raise Trouble("without TLS only a server on this machine is talked to")
-        if token is None:
-            client.login(options.user, options.password or "")
-        else:
-            # A refusal comes as a challenge, which is to be answered with nothing.
-            answers = iter([f"user={options.user}\1auth=Bearer {token}\1\1"])
-            client.sasl_login("XOAUTH2", lambda challenge: next(answers, ""))
+        try:
+            if token is None:
+                client.login(options.user, options.password or "")
+            else:
+                # A refusal comes as a challenge, which is to be answered with nothing.
+                answers = iter([f"user={options.user}\1auth=Bearer {token}\1\1"])
+                client.sasl_login("XOAUTH2", lambda challenge: next(answers, ""))
+        except LoginError as refusal:
+            if isinstance(refusal.__context__, IMAPClientAbortError):  # only lost on the way
+                raise refusal.__context__ from None
+            raise
 
     def _token_source(self) -> Callable[[], str] | None:
         options = self._options
@@ -295,7 +301,7 @@ class ImapSource:
                 position,
             )
             if taken.whole:
-                await self._call(self._done, uid)
+                await self._call(self._mark, uid)
         return reached
 
     def _sizes(self, uids: list[int]) -> dict[int, int]:
@@ -304,32 +310,40 @@ class ImapSource:
 
     def _fetch(self, uid: int, size: int | None) -> "Taken | None":
         """In the thread. None when it is not there any more."""
-        options = self._options
-        if size is not None and size > options.max_size:
-            log.warning("imap.too_big", channel=options.mailbox, uid=uid, size=size)
-            found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{HEAD}>"])
-            if uid not in found:
-                return None
-            head = next((v for k, v in found[uid].items() if k.startswith(b"BODY[HEADER]")), b"")
-            words = (
-                f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
-            )
-            return Taken(in_place_of(head or b"", words), whole=False)
         if self._failures[uid] >= FAILURES:
             # It must not hold up what comes after it.
             del self._failures[uid]
-            log.error("imap.unreadable", channel=options.mailbox, uid=uid)
+            log.error("imap.unreadable", channel=self._options.mailbox, uid=uid)
             words = f"A mail could not be fetched. It is still in the mailbox, with the UID {uid}."
             return Taken(in_place_of(b"", words), whole=False)
         self._failures[uid] += 1  # until it is here
-        found = self._client.fetch([uid], ["BODY.PEEK[]"])
-        if uid in found and found[uid].get(b"BODY[]") is None:
+        whole = size is None or size <= self._options.max_size
+        wanted = "BODY.PEEK[]" if whole else f"BODY.PEEK[HEADER]<0.{HEAD}>"
+        found = self._client.fetch([uid], [wanted]).get(uid)
+        if found is None:
+            del self._failures[uid]
+            return None
+        raw = next((value for key, value in found.items() if key.startswith(b"BODY[")), None)
+        if raw is None:
             raise Trouble("the server fails to hand out a mail")
         del self._failures[uid]
-        return Taken(without_control(found[uid][b"BODY[]"]), whole=True) if uid in found else None
+        if whole:
+            return Taken(without_control(raw), whole=True)
+        log.warning("imap.too_big", channel=self._options.mailbox, uid=uid, size=size)
+        words = f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
+        return Taken(in_place_of(without_control(raw), words), whole=False)
 
-    def _done(self, uid: int) -> None:
+    def _mark(self, uid: int) -> None:
         """In the thread. The mail is safe with us."""
+        try:
+            self._mark_as_wanted(uid)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            # Not to be written in, or no such folder to move to. The mails come in all the same.
+            log.error("imap.not_marked", channel=self._options.mailbox, uid=uid)
+
+    def _mark_as_wanted(self, uid: int) -> None:
         client, options = self._client, self._options
         if options.then is Then.MOVE:
             if client.has_capability("MOVE"):

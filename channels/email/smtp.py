@@ -56,7 +56,9 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class SmtpServer:
-    """`check` tells whether a login is good; without it nobody can log in."""
+    """`check` tells whether a login is good; without it nobody can log in.
+
+    Raises OSError when the certificate cannot be used."""
 
     def __init__(
         self,
@@ -70,7 +72,9 @@ class SmtpServer:
         self.sources = Sources(options.max_connections, options.source_connections, options.exempt)
         self.mails = Rate(options.source_mails, clock)
         self.failures = Rate(ERRORS, clock)
-        self.context = _context(options)
+        self._context: ssl.SSLContext | None = None
+        self._certified = 0  # when the certificate's file was written
+        self.context()
         self.sessions: set[Session] = set()
         self.stopping = False
         self._server: asyncio.Server | None = None
@@ -80,6 +84,23 @@ class SmtpServer:
         assert self._server is not None, "it is not started"
         port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    def context(self) -> ssl.SSLContext | None:
+        """For STARTTLS, with the certificate as it is now: it is renewed every few months."""
+        options = self.options
+        if options.certificate is not None:
+            try:
+                written = options.certificate.stat().st_mtime_ns
+                if written != self._certified:
+                    self._context = certificate.server_context(options.certificate, options.key)
+                    self._certified = written
+            except OSError:
+                if self._context is None:
+                    raise
+                log.error("smtp.certificate_unreadable")
+        elif options.self_signed and self._context is None:
+            self._context = certificate.self_signed(options.hostname)
+        return self._context
 
     async def start(self) -> None:
         """Raises OSError when the port cannot be had."""
@@ -102,12 +123,6 @@ class SmtpServer:
             await asyncio.wait(running, timeout=patience)
             for session in list(self.sessions):
                 session.abort()
-
-
-def _context(options: Options) -> ssl.SSLContext | None:
-    if options.certificate is not None:
-        return certificate.server_context(options.certificate, options.key)
-    return certificate.self_signed(options.hostname) if options.self_signed else None
 
 
 class Transaction(aiosmtpd.Envelope):
@@ -164,7 +179,7 @@ class Session(aiosmtpd.SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = transport.get_extra_info("peername")
-        self._peer = peer[0] if peer else "127.0.0.1"  # gone already when there is none
+        self._peer = peer[0] if peer else "0.0.0.0"  # noqa: S104 - it is gone already
         self._source = self._house.sources.named(self._peer)
         self._house.sessions.add(self)
         super().connection_made(transport)
@@ -286,7 +301,7 @@ class Session(aiosmtpd.SMTP):
         self.envelope = Transaction()
         self.session.extended_smtp, self.session.host_name = True, hostname
         offers = [f"SIZE {self._house.options.max_size}", "8BITMIME", "SMTPUTF8", "PIPELINING"]
-        if self._house.context and not self._tls:
+        if not self._tls and self._house.context():
             offers.append("STARTTLS")
         if self._may_log_in():
             offers.append("AUTH LOGIN PLAIN")
@@ -306,7 +321,7 @@ class Session(aiosmtpd.SMTP):
         await self.push("214 2.0.0 see RFC 5321")
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        context = self._house.context
+        context = self._house.context()
         if context is None or self._tls or arg:
             await self.push("454 4.7.0 TLS is not available" if not arg else "501 5.5.4 syntax")
             return
@@ -388,7 +403,7 @@ class Session(aiosmtpd.SMTP):
         finally:
             self._busy = False
         if not good:
-            log.warning("smtp.login_refused", peer=self._peer)
+            log.warning("smtp.login_refused")
             if source is not None:
                 self._house.failures.count(source)
             await self._wrong("535 5.7.8 authentication credentials invalid")

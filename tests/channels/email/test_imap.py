@@ -285,6 +285,19 @@ async def test_a_kept_mail_is_deleted_or_moved(idle: bool, mailroom: MemoryMailr
     assert [kept.subject for kept in mailroom.kept] == ["a", "a"]
 
 
+async def test_where_a_mail_cannot_be_moved_to_it_is_told_and_the_others_come_in(
+    dovecot: Dovecot, user: str, mailroom: MemoryMailroom, log: Log
+) -> None:
+    for subject in "ab":
+        dovecot.deliver(user, mail(subject))
+    async with reading(dovecot, user, mailroom, then=Then.MOVE, move_to="Nowhere"):
+        await mailroom.arrived(2)
+        assert (await log.told("imap.not_marked"))["uid"] == 1
+        await mailroom.placed()
+    assert [kept.subject for kept in mailroom.kept] == ["a", "b"]
+    assert log.reasons() == []
+
+
 # -- what goes wrong
 
 
