@@ -1,6 +1,7 @@
 """A throw-away Dovecot: IMAP in plain and by TLS, passwords and OAuth tokens, every user has a mailbox."""
 
 import base64
+import grp
 import hashlib
 import hmac
 import json
@@ -221,7 +222,7 @@ def _configure(server: Dovecot, idle: bool) -> None:
             uid=mail.pw_uid,
             gid=mail.pw_gid,
             internal="dovecot" if as_root else mine.pw_name,
-            internal_group="dovecot" if as_root else str(mine.pw_gid),
+            internal_group="dovecot" if as_root else grp.getgrgid(mine.pw_gid).gr_name,
             login="dovenull" if as_root else mine.pw_name,
             capability="" if idle else "imap_capability = IMAP4rev1 UIDPLUS LITERAL+ SASL-IR",
         )
