@@ -7,11 +7,13 @@ the socket shut down under it, which ends any of them.
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import random
 import select
 import socket
 import ssl
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -30,11 +32,12 @@ from channels.email.ports import Envelope, Mailroom, Position
 from channels.email.trace import without_control
 
 log = structlog.get_logger()
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # else it tells who logs in where
 
-CONNECT: Final = 20.0  # seconds for a connection
+CONNECT: Final = 15.0  # seconds for a connection
 SIZES: Final = 500  # mails whose sizes are asked for at once
 HEAD: Final = 256 * 1024  # bytes of the head of a mail that is too big
-REFUSALS: Final = 3  # times a server may fail to hand out a mail before it is passed over
+FAILURES: Final = 5  # times that a mail could not be fetched, though the connection was good
 OVERLAP: Final = timedelta(days=2)  # read again when the folder has new numbers
 
 
@@ -100,8 +103,8 @@ class ImapSource:
         self._client: Any = None
         self._sock: socket.socket | None = None
         self._troubled: str | None = None  # what was said last, so that it is said once
-        self._tries = 0
-        self._refused: dict[int, int] = {}  # how often the server failed to hand a mail out
+        self._tries = 0  # that failed, since the last good one
+        self._failures: Counter[int] = Counter()  # to fetch a mail, by its number
 
     async def listen(self) -> None:
         """Until cancelled. What goes wrong is logged once and tried again after growing pauses."""
@@ -130,7 +133,7 @@ class ImapSource:
     async def _stay(self) -> None:
         """Connected, until something happens to the connection."""
         folder = await self._call(self._connect)
-        state = await self._start(int(folder[b"UIDVALIDITY"]), int(folder.get(b"UIDNEXT", 1)))
+        state = await self._start(int(folder[b"UIDVALIDITY"]), int(folder[b"UIDNEXT"]))
         while True:
             state = await self._take(state, await self._call(self._newer, state.uid))
             if self._troubled is not None:
@@ -170,6 +173,8 @@ class ImapSource:
             raise
         except IMAPClientError:
             raise Trouble("the folder is not there or may not be opened") from None
+        if b"UIDNEXT" not in folder:  # it need not be
+            folder[b"UIDNEXT"] = max(self._client.search(), default=0) + 1
         return folder
 
     def _log_in(self) -> None:
@@ -182,6 +187,7 @@ class ImapSource:
             ssl_context=self._context,
             timeout=SocketTimeout(connect=min(CONNECT, options.timeout), read=options.timeout),
         )
+        client._imap.debug = 0  # at its 5 imaplib writes every mail out, for a log nobody keeps
         self._client, self._sock = client, client.socket()
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if options.security is Security.STARTTLS:
@@ -189,12 +195,17 @@ class ImapSource:
             self._sock = client.socket()
         elif options.security is Security.PLAIN and not _within(self._sock):
             raise Trouble("without TLS only a server on this machine is talked to")
-        if token is None:
-            client.login(options.user, options.password or "")
-        else:
-            # A refusal comes as a challenge, which is to be answered with nothing.
-            answers = iter([f"user={options.user}\1auth=Bearer {token}\1\1"])
-            client.sasl_login("XOAUTH2", lambda challenge: next(answers, ""))
+        try:
+            if token is None:
+                client.login(options.user, options.password or "")
+            else:
+                # A refusal comes as a challenge, which is to be answered with nothing.
+                answers = iter([f"user={options.user}\1auth=Bearer {token}\1\1"])
+                client.sasl_login("XOAUTH2", lambda challenge: next(answers, ""))
+        except LoginError as refusal:
+            if isinstance(refusal.__context__, IMAPClientAbortError):  # only lost on the way
+                raise refusal.__context__ from None
+            raise
 
     def _token_source(self) -> Callable[[], str] | None:
         options = self._options
@@ -290,7 +301,7 @@ class ImapSource:
                 position,
             )
             if taken.whole:
-                await self._call(self._done, uid)
+                await self._call(self._mark, uid)
         return reached
 
     def _sizes(self, uids: list[int]) -> dict[int, int]:
@@ -299,45 +310,40 @@ class ImapSource:
 
     def _fetch(self, uid: int, size: int | None) -> "Taken | None":
         """In the thread. None when it is not there any more."""
-        options = self._options
-        if size is None:
+        if self._failures[uid] >= FAILURES:
+            # It must not hold up what comes after it.
+            del self._failures[uid]
+            log.error("imap.unreadable", channel=self._options.mailbox, uid=uid)
+            words = f"A mail could not be fetched. It is still in the mailbox, with the UID {uid}."
+            return Taken(in_place_of(b"", words), whole=False)
+        self._failures[uid] += 1  # until it is here
+        whole = size is None or size <= self._options.max_size
+        wanted = "BODY.PEEK[]" if whole else f"BODY.PEEK[HEADER]<0.{HEAD}>"
+        found = self._client.fetch([uid], [wanted]).get(uid)
+        if found is None:
+            del self._failures[uid]
             return None
-        if size > options.max_size:
-            log.warning("imap.too_big", channel=options.mailbox, uid=uid, size=size)
-            found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{HEAD}>"])
-            if uid not in found:
-                return None
-            head = next((v for k, v in found[uid].items() if k.startswith(b"BODY[HEADER]")), b"")
-            words = (
-                f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
-            )
-            return Taken(in_place_of(head or b"", words), whole=False)
+        raw = next((value for key, value in found.items() if key.startswith(b"BODY[")), None)
+        if raw is None:
+            raise Trouble("the server fails to hand out a mail")
+        del self._failures[uid]
+        if whole:
+            return Taken(without_control(raw), whole=True)
+        log.warning("imap.too_big", channel=self._options.mailbox, uid=uid, size=size)
+        words = f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
+        return Taken(in_place_of(without_control(raw), words), whole=False)
+
+    def _mark(self, uid: int) -> None:
+        """In the thread. The mail is safe with us."""
         try:
-            found = self._client.fetch([uid], ["BODY.PEEK[]"])
-            if uid not in found:
-                return None
-            raw = found[uid].get(b"BODY[]")
-            if raw is None:
-                raise IMAPClientError("no body")
+            self._mark_as_wanted(uid)
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
-            return self._unreadable(uid)
-        self._refused.pop(uid, None)
-        return Taken(without_control(raw), whole=True)
+            # Not to be written in, or no such folder to move to. The mails come in all the same.
+            log.error("imap.not_marked", channel=self._options.mailbox, uid=uid)
 
-    def _unreadable(self, uid: int) -> "Taken":
-        """Not for ever: what cannot be had must not hold up what comes after it."""
-        self._refused[uid] = self._refused.get(uid, 0) + 1
-        if self._refused[uid] < REFUSALS:
-            raise Trouble("the server fails to hand out a mail")
-        del self._refused[uid]
-        log.error("imap.unreadable", channel=self._options.mailbox, uid=uid)
-        words = f"A mail could not be fetched from the mailbox. Its number there (UID) is {uid}."
-        return Taken(in_place_of(b"", words), whole=False)
-
-    def _done(self, uid: int) -> None:
-        """In the thread. The mail is safe with us."""
+    def _mark_as_wanted(self, uid: int) -> None:
         client, options = self._client, self._options
         if options.then is Then.MOVE:
             if client.has_capability("MOVE"):

@@ -56,7 +56,9 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class SmtpServer:
-    """`check` tells whether a login is good; without it nobody can log in."""
+    """`check` tells whether a login is good; without it nobody can log in.
+
+    Raises OSError when the certificate cannot be used."""
 
     def __init__(
         self,
@@ -70,7 +72,9 @@ class SmtpServer:
         self.sources = Sources(options.max_connections, options.source_connections, options.exempt)
         self.mails = Rate(options.source_mails, clock)
         self.failures = Rate(ERRORS, clock)
-        self.context = _context(options)
+        self._context: ssl.SSLContext | None = None
+        self._certified = 0  # when the certificate's file was written
+        self.context()
         self.sessions: set[Session] = set()
         self.stopping = False
         self._server: asyncio.Server | None = None
@@ -80,6 +84,23 @@ class SmtpServer:
         assert self._server is not None, "it is not started"
         port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    def context(self) -> ssl.SSLContext | None:
+        """For STARTTLS, with the certificate as it is now: it is renewed every few months."""
+        options = self.options
+        if options.certificate is not None:
+            try:
+                written = options.certificate.stat().st_mtime_ns
+                if written != self._certified:
+                    self._context = certificate.server_context(options.certificate, options.key)
+                    self._certified = written
+            except OSError:
+                if self._context is None:
+                    raise
+                log.error("smtp.certificate_unreadable")
+        elif options.self_signed and self._context is None:
+            self._context = certificate.self_signed(options.hostname)
+        return self._context
 
     async def start(self) -> None:
         """Raises OSError when the port cannot be had."""
@@ -95,17 +116,13 @@ class SmtpServer:
             self._server.close()
         for session in list(self.sessions):
             session.dismiss()
-        running = {session.task for session in self.sessions if session.task}
-        if running:
-            await asyncio.wait(running, timeout=self.options.grace)
-        for session in list(self.sessions):
-            session.abort()
-
-
-def _context(options: Options) -> ssl.SSLContext | None:
-    if options.certificate is not None:
-        return certificate.server_context(options.certificate, options.key)
-    return certificate.self_signed(options.hostname) if options.self_signed else None
+        for patience in (self.options.grace, LINGER):
+            running = [session.task for session in self.sessions if session.task]
+            if not running:
+                return
+            await asyncio.wait(running, timeout=patience)
+            for session in list(self.sessions):
+                session.abort()
 
 
 class Transaction(aiosmtpd.Envelope):
@@ -137,11 +154,10 @@ class Session(aiosmtpd.SMTP):
     def __init__(self, server: SmtpServer, loop: asyncio.AbstractEventLoop) -> None:
         options = server.options
         super().__init__(
-            self,
+            None,  # no hooks: what they would do is done here
             hostname=options.hostname,
             data_size_limit=options.max_size,
             enable_SMTPUTF8=True,
-            tls_context=server.context,
             timeout=options.timeout,
             loop=loop,
         )
@@ -163,7 +179,7 @@ class Session(aiosmtpd.SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = transport.get_extra_info("peername")
-        self._peer = peer[0] if peer else "127.0.0.1"  # gone already when there is none
+        self._peer = peer[0] if peer else "0.0.0.0"  # noqa: S104 - it is gone already
         self._source = self._house.sources.named(self._peer)
         self._house.sessions.add(self)
         super().connection_made(transport)
@@ -182,9 +198,11 @@ class Session(aiosmtpd.SMTP):
             self._timeout_handle = self.loop.call_later(self._timeout_duration, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
+        if self._busy:
+            self._active = self.loop.time()
         left = self._active + self._timeout_duration - self.loop.time()
-        if left > 0.01 or self._busy:
-            self._timeout_handle = self.loop.call_later(max(left, 1.0), self._timeout_cb)
+        if left > 0:
+            self._timeout_handle = self.loop.call_later(max(left, 0.01), self._timeout_cb)
         else:
             self._end("421 4.4.2 you took too long, goodbye")
 
@@ -274,25 +292,21 @@ class Session(aiosmtpd.SMTP):
         self._writer.write(reply + b"\r\n")
         await self._writer.drain()
 
-    # -- commands; HELO, EHLO, NOOP and RSET are aiosmtpd's
+    # -- commands; HELO, NOOP and RSET are aiosmtpd's
 
-    async def handle_EHLO(
-        self,
-        server: aiosmtpd.SMTP,
-        session: aiosmtpd.Session,
-        envelope: Transaction,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        ours = [
-            line for line in responses[:-1] if not line.startswith(("250-AUTH", "250-STARTTLS"))
-        ]
-        if self._house.context and not self._tls:
-            ours.append("250-STARTTLS")
+    async def smtp_EHLO(self, hostname: str | None) -> None:
+        if not hostname:
+            await self.push("501 5.5.4 syntax: EHLO hostname")
+            return
+        self.envelope = Transaction()
+        self.session.extended_smtp, self.session.host_name = True, hostname
+        offers = [f"SIZE {self._house.options.max_size}", "8BITMIME", "SMTPUTF8", "PIPELINING"]
+        if not self._tls and self._house.context():
+            offers.append("STARTTLS")
         if self._may_log_in():
-            ours.append("250-AUTH LOGIN PLAIN")
-        return ["\r\n".join([*ours, "250 PIPELINING"])]
+            offers.append("AUTH LOGIN PLAIN")
+        lines = [self.hostname, *offers]
+        await self.push("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
 
     async def smtp_QUIT(self, arg: str | None) -> NoReturn:
         raise Goodbye("221 2.0.0 goodbye")
@@ -307,7 +321,7 @@ class Session(aiosmtpd.SMTP):
         await self.push("214 2.0.0 see RFC 5321")
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        context = self._house.context
+        context = self._house.context()
         if context is None or self._tls or arg:
             await self.push("454 4.7.0 TLS is not available" if not arg else "501 5.5.4 syntax")
             return
@@ -389,7 +403,7 @@ class Session(aiosmtpd.SMTP):
         finally:
             self._busy = False
         if not good:
-            log.warning("smtp.login_refused", peer=self._peer)
+            log.warning("smtp.login_refused")
             if source is not None:
                 self._house.failures.count(source)
             await self._wrong("535 5.7.8 authentication credentials invalid")
@@ -503,8 +517,7 @@ class Session(aiosmtpd.SMTP):
     async def _keep(self, parts: list[bytes]) -> str:
         envelope, session = self.envelope, self.session
         assert envelope.sender is not None
-        # Only for people to read: what is no printable ASCII cannot be a name anyway.
-        helo = (session.host_name or "").encode("ascii", "replace").decode()[:255]
+        helo = trace.name(session.host_name or "")
         mail_id = f"{secrets.token_hex(6)}-{next(self._numbers)}"
         stamp = trace.stamp(
             return_path=envelope.sender,

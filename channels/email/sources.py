@@ -16,6 +16,10 @@ class Rate:
         self._limit, self._clock = limit, clock
         self._counted: dict[str, tuple[float, int]] = {}
 
+    def __len__(self) -> int:
+        """Sources remembered."""
+        return len(self._counted)
+
     def exceeded(self, source: str) -> bool:
         since, count = self._counted.get(source, (0.0, 0))
         return count >= self._limit and self._clock() - since < WINDOW

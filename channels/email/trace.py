@@ -16,7 +16,12 @@ _FORGED: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTROL: Final = re.compile(_FORGED.pattern.replace(rb"|return-path", b""), re.IGNORECASE)
-_UNPRINTABLE: Final = re.compile(r"[^!#-'*-:<-\[\]-~]+")  # nor quotes, parentheses, backslash, ";"
+_NO_NAME: Final = re.compile(r"[^\w.:\[\]-]+", re.ASCII)
+
+
+def name(helo: str) -> str:
+    """What they call themselves, which may be anything, as something that may stand in a field."""
+    return _NO_NAME.sub("?", helo[:255])
 
 
 def stamp(
@@ -33,7 +38,7 @@ def stamp(
     literal = f"IPv6:{peer}" if ":" in peer else peer
     return (
         f"Return-Path: <{return_path}>\r\n"
-        f"Received: from {_UNPRINTABLE.sub('?', helo)[:255] or 'unknown'} ([{literal}])\r\n"
+        f"Received: from {helo or 'unknown'} ([{literal}])\r\n"
         f"\tby {host} with {protocol} id {mail_id};\r\n"
         f"\t{format_datetime(now)}\r\n"
     ).encode()

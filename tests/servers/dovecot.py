@@ -1,18 +1,20 @@
 """A throw-away Dovecot: IMAP in plain and by TLS, passwords and OAuth tokens, every user has a mailbox."""
 
 import base64
+import grp
 import hashlib
 import hmac
 import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from imapclient import IMAPClient
@@ -54,7 +56,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/mail/%u
+  args = uid={uid} gid={gid} home={folder}/mail/%u allow_all_users=yes
 }}
 service imap-login {{
   chroot =
@@ -67,6 +69,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # No growing pauses after wrong passwords.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 """
 _OAUTH2 = """
@@ -86,6 +92,7 @@ class Dovecot:
     def __init__(self, folder: Path, port: int, tls_port: int) -> None:
         self.folder, self.port, self.tls_port = folder, port, tls_port
         self.certificate = folder / "certificate.pem"
+        self._process: subprocess.Popen[bytes]
 
     @contextmanager
     def reader(self, user: str) -> Iterator[IMAPClient]:
@@ -122,6 +129,54 @@ class Dovecot:
             raise RuntimeError(f"doveadm {words[0]}: {done.stderr.strip()}")
         return done.stdout
 
+    def spoil(self, user: str, words: bytes) -> None:
+        """The files with these words can be read by nobody any more."""
+        for file in (self.folder / "mail" / user / "Maildir").glob("*/*"):
+            if file.is_file() and words in file.read_bytes():
+                file.unlink()
+                file.symlink_to("/dev/null/nothing")
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [_program("dovecot"), "-F", "-c", self.folder / "dovecot.conf"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                raise Unavailable(f"it ended with {self._process.returncode}: {self.log()[-500:]}")
+            try:
+                with socket.create_connection((self.host, self.port), 1) as connection:
+                    if connection.recv(10).startswith(b"* OK"):
+                        return
+            except OSError:
+                time.sleep(0.02)
+        self._process.kill()
+        raise Unavailable("it did not answer in 20 seconds")
+
+    def stop(self) -> None:
+        sessions = [int(line.split()[2]) for line in self.admin("who", "-1").splitlines()[1:]]
+        self._process.terminate()
+        self._process.wait()
+        for session in sessions:  # one that idles would notice only after ten seconds
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
+
+    def log(self) -> str:
+        path = self.folder / "log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It is away for a while."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def cut_off(self, user: str) -> None:
         """Every connection of the user is closed, as when its process dies."""
         self.admin("kick", user)
@@ -130,24 +185,19 @@ class Dovecot:
 @contextmanager
 def dovecot_running(*, idle: bool = True) -> Iterator[Dovecot]:
     """Raises Unavailable. Without `idle` it does not say that it can do IDLE."""
-    program = _program("dovecot")
+    _program("dovecot")  # before anything is made
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
     port, tls_port = free_ports(2)
     server = Dovecot(folder, port, tls_port)
     _configure(server, idle)
-    process = subprocess.Popen(
-        [program, "-F", "-c", folder / "dovecot.conf"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
     try:
-        _await(server, process)
-        yield server
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        process.terminate()
-        process.communicate()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -172,26 +222,11 @@ def _configure(server: Dovecot, idle: bool) -> None:
             uid=mail.pw_uid,
             gid=mail.pw_gid,
             internal="dovecot" if as_root else mine.pw_name,
-            internal_group="dovecot" if as_root else str(mine.pw_gid),
+            internal_group="dovecot" if as_root else grp.getgrgid(mine.pw_gid).gr_name,
             login="dovenull" if as_root else mine.pw_name,
             capability="" if idle else "imap_capability = IMAP4rev1 UIDPLUS LITERAL+ SASL-IR",
         )
     )
-
-
-def _await(server: Dovecot, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            assert process.stderr is not None
-            raise Unavailable(process.stderr.read().decode(errors="replace").strip()[-500:])
-        try:
-            with socket.create_connection((server.host, server.port), 1) as connection:
-                if connection.recv(10).startswith(b"* OK"):
-                    return
-        except OSError:
-            time.sleep(0.02)
-    raise Unavailable("it did not answer in 20 seconds")
 
 
 def _program(name: str) -> str:

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import contextlib
+import os
 import smtplib
 import ssl
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from channels.channel import Unavailable
 from channels.email.ports import Full
 from channels.email.smtp import Check, Options, SmtpServer
 from tests.channels.email.mailroom import MemoryMailroom
+from tests.servers.certificate import write_certificate
 from tests.servers.postfix import Postfix
 
 MAIL = b"From: Ann <ann@else.test>\r\nTo: help@desk.test\r\nSubject: printer\r\n\r\nIt burns.\r\n"
@@ -627,6 +630,30 @@ async def test_mail_comes_by_tls_on_the_plain_loop_as_on_uvloop() -> None:
 
     assert await asyncio.to_thread(lambda: uvloop.run(once()))
     assert await once()
+
+
+async def test_a_renewed_certificate_is_shown_and_a_broken_one_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "certificate.pem"
+    write_certificate(path)
+
+    def shown(server: SmtpServer) -> bytes | None:
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as client:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            client.starttls(context=context)
+            assert isinstance(client.sock, ssl.SSLSocket)
+            return client.sock.getpeercert(binary_form=True)
+
+    async with running(a_mailroom(), certificate=path) as server:
+        first = await asyncio.to_thread(shown, server)
+        write_certificate(path)
+        os.utime(path, (1, 1))
+        second = await asyncio.to_thread(shown, server)
+        path.write_text("nothing of the kind")
+        third = await asyncio.to_thread(shown, server)
+    assert first != second == third
+    with pytest.raises(OSError, match="PEM"):
+        SmtpServer(Options(hostname="desk.test", certificate=path), a_mailroom())
 
 
 async def test_nothing_is_taken_without_tls_where_it_is_required() -> None:
