@@ -32,12 +32,12 @@ class Desk:
 
     def __init__(self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,)) -> None:
         self.folder, self.roles = folder, roles
-        self.port, self.reply_port = free_port(), free_port()
+        self.port, self.reply_port, self.smtp_port = free_port(), free_port(), free_port()
         self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
         self.config = folder / "config.toml"
         self.config.write_text(
             f'[database]\nurl = "{self.database}"\ndata_dir = "{folder}"\n'
-            f"[web]\nport = {self.port}\n"
+            f"[web]\nport = {self.port}\n[mail.smtp]\nport = {self.smtp_port}\n"
             "[chat]\nmessages_per_minute = 1000000\n"
             "[outbox]\nattempts = 100\nfirst_retry_seconds = 1\nlongest_retry_seconds = 2\n"
             '[webhook.test]\nsecret = "env:TEST_WEBHOOK_SECRET"\nrate_per_second = 5000\n'

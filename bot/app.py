@@ -24,12 +24,12 @@ from bot.desk import tickets
 from bot.desk.desk import EMAIL, Desk
 from bot.desk.files import Files, Limits
 from bot.desk.rules import Rule
-from bot.errors import DeskError
 from bot.hub import Hub
 from bot.inbox import Intake, Read, Reader, fire, work
 from bot.library import Library
 from bot.loop import rest, supervise
 from bot.outbox import Delivery, Patience
+from bot.ports import take_port
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
 from bot.text import Texts
@@ -140,7 +140,9 @@ class Process:
         self.hub = Hub(self.store.signals, SPOKEN)
         self.files = files_of(settings)
         self.post = (
-            post.PostOffice(settings, self.store, self.files, self.desk.texts)
+            post.PostOffice(
+                settings, self.store, self.files, self.desk.texts, takes=Role.INTAKE in roles
+            )
             if settings.mail.enabled
             else None
         )
@@ -190,7 +192,7 @@ class Process:
             await asyncio.to_thread(self.store.close)
 
     def _take_mail(self, group: asyncio.TaskGroup, office: post.PostOffice) -> None:
-        if self.settings.mail.smtp.enabled:
+        if office.listening is not None:
             group.create_task(office.serve(self.stop), name="smtp")
         for name, source in office.sources().items():
             self._supervise(group, f"imap:{name}", partial(self._until_stop, source.listen))
@@ -430,19 +432,8 @@ def files_of(settings: Settings) -> Files:
 
 
 def listening(settings: Settings) -> socket.socket:
-    """The port, taken before anything else is begun. Raises DeskError."""
-    host, port = settings.web.host, settings.web.port
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise DeskError(
-            f"Port {port} of {host} cannot be used ({error.strerror or error}). Is firstline running"
-            " already? Else choose another one in [web], or with FIRSTLINE_WEB__PORT."
-        ) from None
-    # asyncio does this only for sockets it made; without it every answer waits 40 ms for an ACK.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+    """The web's port. Raises DeskError."""
+    return take_port(settings.web.host, settings.web.port, "[web]", "FIRSTLINE_WEB__PORT")
 
 
 def _address(listener: socket.socket | None) -> str:

@@ -40,6 +40,7 @@ from store.tables import Mail as Row
 
 BATCH: Final = 32  # mails read before the next commit
 MAILBOX_KEY: Final = "mail-key"
+POSTMASTER: Final = "postmaster"
 
 _encoder: Final = msgspec.json.Encoder()
 _envelope: Final = msgspec.json.Decoder(Envelope)
@@ -56,6 +57,8 @@ class Mailroom(ports.Mailroom):
 
     def accepts(self, recipient: str) -> str | None:
         local, _, domain = recipient.lower().rpartition("@")
+        if recipient.lower() == POSTMASTER:  # RFC 5321 § 4.5.1: every server has one
+            return next(iter(self._mailboxes.values()), None)
         return self._mailboxes.get(f"{local.partition('+')[0]}@{domain}")
 
     async def keep(
@@ -161,9 +164,10 @@ class Filing:
     def read(self, raw: bytes, sha256: str, envelope: Envelope, desk: Desk) -> Reading:
         """The mail, and every decision about it but one: see `_told`."""
         letter = read.read(raw)
+        digest = inbound.digest(letter, raw)
         judged = trust.judge(letter, envelope.peer, self._relays)
         if judged.suspect:
-            placed = threads.place_apart(letter.message_id or sha256, desk)
+            placed = threads.place_apart(letter.message_id or digest, desk)
         else:
             placed = threads.place(letter, envelope.recipients, desk)
         return Reading(
@@ -173,6 +177,7 @@ class Filing:
             placed=placed,
             trust=judged,
             sha256=sha256,
+            digest=digest,
         )
 
     def _told(self, reading: Reading, desk: Desk) -> Reading:
@@ -219,6 +224,7 @@ class Filing:
             placed=threads.place_apart(row.sha256, desk),
             trust=Trust(suspect=True, rule="unreadable"),
             sha256=row.sha256,
+            digest=row.sha256,
         )
         original = Attachment(
             name="mail.eml", content_type="message/rfc822", size=row.size, sha256=row.sha256

@@ -8,9 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
-from channels.email.compose import Words
-from channels.email.dkim import Signer
-from channels.email.local import LocalMailbox
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
@@ -19,10 +16,14 @@ from bot.desk.files import Files
 from bot.errors import DeskError
 from bot.mail_settings import Imap
 from bot.mailroom import MAILBOX_KEY, Filing, Mailroom
+from bot.ports import take_port
 from bot.settings import Settings
 from bot.text import LANGUAGES, Texts
 from channels.email import channel, imap, mailbox_pages, relay, smtp
 from channels.email.channel import EmailChannel, Transport
+from channels.email.compose import Words
+from channels.email.dkim import Signer
+from channels.email.local import LocalMailbox
 from channels.email.threads import Desk
 from channels.email.trust import Relays
 from store.database import Store, Tx
@@ -50,9 +51,19 @@ def agents_mail(settings: Settings, url: Callable[[], str]) -> AgentsMail | None
 class PostOffice:
     """What a process needs of e-mail. Raises DeskError when a key or a port cannot be used."""
 
-    def __init__(self, settings: Settings, store: Store, files: Files, texts: Texts) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, files: Files, texts: Texts, *, takes: bool
+    ) -> None:
+        """`takes`: whether this process takes mail in."""
         self._settings, self._store = settings, store
         chosen = settings.mail
+        self.listening = (
+            take_port(
+                chosen.smtp.host, chosen.smtp.port, "[mail.smtp]", "FIRSTLINE_MAIL__SMTP__PORT"
+            )
+            if takes and chosen.smtp.enabled
+            else None
+        )
         key = store.write(mail_key)
         self.desks = {
             name: Desk(mailbox=name, address=box.address, key=key)
@@ -88,17 +99,10 @@ class PostOffice:
         self._texts = texts
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Take mail by SMTP until `stop`. Raises DeskError when the port is taken."""
+        """Take mail by SMTP until `stop`."""
+        assert self.listening is not None
         server = smtp.SmtpServer(_smtp_options(self._settings), self.mailroom)
-        try:
-            await server.start()
-        except OSError as error:
-            chosen = self._settings.mail.smtp
-            raise DeskError(
-                f"Port {chosen.port} of {chosen.host} cannot be used for mail"
-                f" ({error.strerror or error}). Choose another one in [mail.smtp], or with"
-                " FIRSTLINE_MAIL__SMTP__PORT, or set enabled = false there."
-            ) from None
+        await server.start(self.listening)
         try:
             await stop.wait()
         finally:

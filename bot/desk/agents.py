@@ -14,10 +14,9 @@ from bot.desk.desk import AgentsMail, Desk
 from bot.text import escape
 from channels.email.threads import agents_thread
 from channels.message import Attachment, InboundMessage, OutboundMessage, PublicText
-from store import people as kept
 from store.database import Tx
 from store.outbox import Outgoing
-from store.tables import Person, Ticket
+from store.tables import Conversation, Person, Ticket
 
 LONGEST: Final = 20_000  # characters of what somebody wrote; the page has it all
 
@@ -99,7 +98,7 @@ def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail)
             news.key,
             language,
             ticket=ticket.number,
-            who=_name(tx, ticket),
+            who=_name(desk, tx, ticket),
             category=ticket.category,
             priority=ticket.priority,
             queue=ticket.queue,
@@ -114,7 +113,7 @@ def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail)
 def _of_message(
     desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage, mail: AgentsMail
 ) -> str:
-    who = _name(tx, ticket)
+    who = _name(desk, tx, ticket)
     if message.sender.address != who and desk.by_letter(message.channel):
         who = message.sender.name or message.sender.address
     told = desk.texts.say("agents-message", desk.language, ticket=ticket.number, who=who)
@@ -131,6 +130,11 @@ def _quoted(words: str) -> str:
     return "\n".join(f"> {escape(line)}" for line in cut.strip().split("\n"))
 
 
-def _name(tx: Tx, ticket: Ticket) -> str:
-    person = kept.named(tx, [ticket.requester_id]).get(ticket.requester_id)
-    return (person.name if person is not None else "") or f"#{ticket.requester_id}"
+def _name(desk: Desk, tx: Tx, ticket: Ticket) -> str:
+    person = tx.get(Person, ticket.requester_id)
+    if person is not None and person.name:
+        return person.name
+    conversation = tx.get(Conversation, ticket.conversation_id)
+    if conversation is not None and desk.by_letter(conversation.channel):
+        return conversation.address
+    return desk.texts.label("agents-nobody", desk.language)

@@ -1,7 +1,5 @@
 """A mail as it came: to be saved, or its HTML shown where it can do nothing and call nobody."""
 
-from channels.email.read import read
-from channels.email.safe_html import safe
 from starlette.responses import Response
 
 from bot.desk import tickets, views
@@ -9,6 +7,8 @@ from bot.desk.files import IMAGES, kind_of
 from bot.errors import NotFound
 from bot.web.visit import Visit
 from bot.web.words import T
+from channels.email.read import read
+from channels.email.safe_html import safe
 from store import mail as kept
 from store.database import Tx
 

@@ -29,7 +29,7 @@ from channels.email.headers import (
 from channels.markup import to_html, to_plain
 from channels.message import Attachment, Choice, OutboundMessage
 
-LOOP: Final = "X-Firstline-Loop"
+LOOP: Final = "X-Loop"
 
 # How people's mail programs say "in answer to", in the languages they are set to.
 _ANSWERING: Final = re.compile(

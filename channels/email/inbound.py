@@ -1,5 +1,6 @@
 """From a mail that was read to the message the desk gets."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -28,11 +29,21 @@ class Reading(Struct, frozen=True, kw_only=True):
     placed: Placed
     trust: Trust
     sha256: str  # of the raw bytes
+    digest: str  # of the mail without the marks of its way here
 
 
 def platform_id(reading: Reading) -> str:
     """The same for every copy of a mail that came to the mailbox."""
-    return reading.mail.message_id[:500] or f"sha256:{reading.sha256}"
+    return reading.mail.message_id[:500] or f"sha256:{reading.digest}"
+
+
+def digest(mail: Mail, raw: bytes) -> str:
+    """For a mail without an id: the same however often, and by whatever way, it comes."""
+    body = max(raw.find(b"\r\n\r\n"), raw.find(b"\n\n"), 0)
+    found = hashlib.sha256(memoryview(raw)[body:])
+    date = "" if mail.date is None else mail.date.isoformat()
+    found.update(f"\0{mail.from_.address}\0{mail.subject}\0{date}".encode("utf-8", "replace"))
+    return found.hexdigest()
 
 
 def message_from(

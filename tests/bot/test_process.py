@@ -20,7 +20,7 @@ from bot.settings import Settings, load
 def settings(folder: Path, models: Path, port: int = 0) -> Settings:
     shutil.copytree(models, folder / "models")
     (folder / "config.toml").write_text(
-        f'[database]\ndata_dir = "{folder}"\n[web]\nport = {port}\n'
+        f'[database]\ndata_dir = "{folder}"\n[web]\nport = {port}\n[mail.smtp]\nport = 0\n'
     )
     return load(folder / "config.toml", {})
 
