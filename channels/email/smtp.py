@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import logging
 import secrets
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -102,11 +103,16 @@ class SmtpServer:
             self._context = certificate.self_signed(options.hostname)
         return self._context
 
-    async def start(self) -> None:
-        """Raises OSError when the port cannot be had."""
+    async def start(self, listener: socket.socket | None = None) -> None:
+        """On a socket that listens already, or on the port of the options: raises OSError then."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Session(self, loop), self.options.host, self.options.port, backlog=1024
+        options = self.options
+        self._server = await (
+            loop.create_server(lambda: Session(self, loop), sock=listener, backlog=1024)
+            if listener is not None
+            else loop.create_server(
+                lambda: Session(self, loop), options.host, options.port, backlog=1024
+            )
         )
 
     async def stop(self) -> None:
