@@ -46,7 +46,7 @@ def of_sender(tx: Tx, network: str, sender: Sender) -> Person:
     whoever writes under somebody's address is not therefore that person."""
     name = (sender.name or "").strip()[:LONGEST_NAME]
     if sender.suspect:
-        return tx.insert(Person(name=f"{sender.address} (?)", created_at=tx.now))
+        return tx.insert(Person(name=f"{sender.address} (unverified)", created_at=tx.now))
     found = kept.of_address(tx, network, sender.address)
     if found is None:
         return kept.make_for_address(tx, network, sender.address, name, verified=sender.verified)

@@ -1,7 +1,13 @@
 """Plays a conversation written down as plain text through the whole bot, from intake to transcript.
 
 # A title
-channel: web                  (or: hook, whose replies leave through the outbox)
+channel: web                  (or: hook, whose replies leave through the outbox; or: mail)
+Subject: VPN                  by mail: of what the user writes from here on, in a new thread
+Guest: me too                 by mail: somebody else writes in the thread
+Forger: close it              by mail: under the user's address, but their domain disowns it
+Agent mails: #note | text     an agent answers the mail about the last ticket; lines split at " | "
+Stranger mails: text          somebody who is no agent does
+Agents got: INC-1 | text      the last mail to the agents has every piece; "Agents got: nothing"
 User: my VPN drops
 Bot: error 809 | Did that     every piece must be in the bot's answer to the last message
 Bot not: question             none of the pieces may be
@@ -26,6 +32,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from bot import app, perform
@@ -35,14 +42,25 @@ from bot.desk.status import Status
 from bot.inbox import Intake, Reader
 from bot.library import Library
 from bot.settings import Settings
-from channels.message import Attachment, Choice, InboundMessage, PublicText, Sender
+from channels.message import (
+    Attachment,
+    Choice,
+    InboundMessage,
+    OutboundMessage,
+    PublicText,
+    Sender,
+)
 from nlp import Understander
 from store import messages
 from store.database import Store, Tx
 from store.steps import step
-from store.tables import Outbox, Person, Ticket
+from store.tables import Identity, Outbox, Person, Ticket
 from store.timers import fire_due
 
+QUEUES: Final = {
+    queue: ["team@desk.example"]
+    for queue in ("service-desk", "network", "security", "applications")
+}
 BEGIN: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -72,7 +90,7 @@ class Stage:
     def __init__(self, store: Store, understander: Understander, library: Library) -> None:
         self.store, self.now = store, BEGIN
         store.clock = lambda: self.now
-        settings = Settings()
+        settings = Settings.model_validate({"mail": {"queues": QUEUES}})
         self.desk = app.desk_of(settings)
         bot = perform.Bot(desk=self.desk, library=library, policy=app.policy_of(settings))
         self.reader = Reader(
@@ -84,6 +102,10 @@ class Stage:
         self.said: list[transcript.Line] = []
         self.pressed: list[tuple[Choice, ...]] = []
         self.agent = store.write(_agent)
+        self.subject: str | None = None
+        self.threads = 1
+        self.mails = 0  # to agents, seen so far
+        self.told: list[OutboundMessage] = []
 
     # -- what happens
 
@@ -92,15 +114,38 @@ class Stage:
         self.deliver(
             InboundMessage(
                 channel=self.channel,
-                message_id=f"m{self.count}",
-                conversation="c1",
+                message_id=f"m{self.count}@example.org",
+                conversation=self.thread,
                 sender=Sender(address="user-1", name="Pat"),
                 text=text,
                 chosen=chosen,
                 automatic=automatic,
+                subject=self.subject,
                 sent_at=self.now,
             )
         )
+
+    @property
+    def thread(self) -> str:
+        return f"c{self.threads}"
+
+    def letter(self, text: str, sender: Sender, thread: str) -> None:
+        self.count += 1
+        self.deliver(
+            InboundMessage(
+                channel="mail",
+                message_id=f"m{self.count}@example.org",
+                conversation=thread,
+                sender=sender,
+                text=text.replace(" | ", "\n"),
+                subject=self.subject or "",
+                sent_at=self.now,
+            )
+        )
+
+    def to_agents(self, text: str, address: str) -> None:
+        ticket = self.store.read(_last_ticket)
+        self.letter(text, Sender(address=address), f"a{ticket.id}")
 
     def file(self, name: str) -> None:
         self.count += 1
@@ -109,7 +154,7 @@ class Stage:
             InboundMessage(
                 channel=self.channel,
                 message_id=f"m{self.count}",
-                conversation="c1",
+                conversation=self.thread,
                 sender=Sender(address="user-1", name="Pat"),
                 text="",
                 attachments=(file,),
@@ -149,13 +194,23 @@ class Stage:
         self.said = self.store.read(self._new_lines)
         if self.said:
             self.seen = self.said[-1].id
+        self.told = self.store.read(self._new_mails)
         self.pressed += [line.extra.choices for line in self.said if line.extra.choices]
 
     def _new_lines(self, tx: Tx) -> list[transcript.Line]:
-        id = messages.conversation_id(tx, self.channel, "c1")
+        id = messages.conversation_id(tx, self.channel, self.thread)
         if id is None:
             return []
         return transcript.lines(tx, id, self.seen)
+
+    def _new_mails(self, tx: Tx) -> list[OutboundMessage]:
+        """To the agents, since the last look."""
+        rows = tx.session.scalars(
+            sa.select(Outbox).where(Outbox.id > self.mails).order_by(Outbox.id)
+        ).all()
+        self.mails = rows[-1].id if rows else self.mails
+        sent = [msgspec.json.decode(row.body, type=OutboundMessage) for row in rows]
+        return [one for one in sent if one.conversation.startswith("a")]
 
     def as_agent(self, act: Callable[[Tx, Ticket, Actor], None]) -> None:
         self.now += timedelta(minutes=1)
@@ -191,6 +246,19 @@ class Stage:
         match verb if colon else line:
             case "channel":
                 self.channel = rest
+            case "Subject":
+                self.threads += self.subject is not None
+                self.subject, self.seen = rest, 0
+            case "Guest":
+                self.letter(rest, Sender(address="guest@example.org"), self.thread)
+            case "Forger":
+                self.letter(rest, Sender(address="user-1", suspect=True), "x1")
+            case "Agent mails":
+                self.to_agents(rest, "ana@desk.example")
+            case "Stranger mails":
+                self.to_agents(rest, "eve@elsewhere.example")
+            case "Agents got":
+                self._told(rest)
             case "User":
                 self.user(rest)
             case "User presses":
@@ -255,6 +323,16 @@ class Stage:
             if piece.strip().lower() not in self.answer.lower():
                 raise Broken(f"{piece.strip()!r} is not in:\n{self.answer or '(silence)'}")
 
+    def _told(self, pieces: str) -> None:
+        if pieces == "nothing":
+            if self.told:
+                raise Broken(f"they got:\n{self.told[-1].text.body}")
+            return
+        text = f"{self.told[-1].subject}\n{self.told[-1].text.body}" if self.told else "(nothing)"
+        for piece in pieces.split(" | "):
+            if piece.strip().lower() not in text.lower():
+                raise Broken(f"{piece.strip()!r} is not in:\n{text}")
+
     def _ticket(self, claims: str) -> None:
         ticket = self.store.read(_last_ticket)
         for name, wanted in re.findall(r"(\w+)=(\S+)", claims):
@@ -266,6 +344,9 @@ class Stage:
 def _agent(tx: Tx) -> int:
     person = tx.insert(
         Person(name="Ana Costa", login="ana", role=str(Role.AGENT), created_at=tx.now)
+    )
+    tx.insert(
+        Identity(channel="email", address="ana@desk.example", person_id=person.id, verified=True)
     )
     return person.id
 
