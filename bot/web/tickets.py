@@ -213,6 +213,8 @@ def _talk(tx: Tx, whole: Whole, actor: Actor) -> list[dict[str, Any]]:
             "html": None,
             "choices": (),
             "attachments": one.attachments,
+            "folded": None,
+            "original": None,
         }
         for one in whole.notes
     ]
