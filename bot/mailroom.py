@@ -22,7 +22,7 @@ from bot.desk.files import Files
 from bot.errors import Invalid
 from bot.loop import POLL, Bell
 from channels.channel import Unavailable
-from channels.email import automatic, inbound, ports, read, reply, threads, trust
+from channels.email import automatic, inbound, ports, reply, threads
 from channels.email.inbound import Reading
 from channels.email.mail import Address, Mail
 from channels.email.ports import Envelope, Position
@@ -148,7 +148,7 @@ class Filing:
         envelope = _envelope.decode(row.envelope)
         try:
             raw = row.body if row.body is not None else self._files.path(row.sha256).read_bytes()
-            reading = self._told(self.read(raw, row.sha256, envelope, desk), desk)
+            reading = self._told(inbound.read_mail(raw, envelope, desk, self._relays), desk)
             message = self._message(reading, desk.mailbox, row.received_at, envelope.mail_from)
         except StoreError:
             raise
@@ -160,25 +160,6 @@ class Filing:
                 problem=type(error).__name__,
             )
         return Filed(id=row.id, message=message)
-
-    def read(self, raw: bytes, sha256: str, envelope: Envelope, desk: Desk) -> Reading:
-        """The mail, and every decision about it but one: see `_told`."""
-        letter = read.read(raw)
-        digest = inbound.digest(letter, raw)
-        judged = trust.judge(letter, envelope.peer, self._relays)
-        if judged.suspect:
-            placed = threads.place_apart(letter.message_id or digest, desk)
-        else:
-            placed = threads.place(letter, envelope.recipients, desk)
-        return Reading(
-            mail=letter,
-            cut=reply.cut(letter),
-            judgement=automatic.judge(letter),
-            placed=placed,
-            trust=judged,
-            sha256=sha256,
-            digest=digest,
-        )
 
     def _told(self, reading: Reading, desk: Desk) -> Reading:
         """Only agents may write in the thread of agents; what others send there begins a new one."""

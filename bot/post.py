@@ -65,10 +65,7 @@ class PostOffice:
             else None
         )
         key = store.write(mail_key)
-        self.desks = {
-            name: Desk(mailbox=name, address=box.address, key=key)
-            for name, box in chosen.mailbox.items()
-        }
+        self.desks = desks_of(settings, key)
         addresses = {
             address: name
             for name, box in chosen.mailbox.items()
@@ -141,6 +138,13 @@ def _from_this_machine(request: Request) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
+
+
+def desks_of(settings: Settings, key: bytes) -> Mapping[str, Desk]:
+    return {
+        name: Desk(mailbox=name, address=box.address, key=key)
+        for name, box in settings.mail.mailbox.items()
+    }
 
 
 def relays_of(settings: Settings) -> Relays:

@@ -8,11 +8,14 @@ from typing import Final
 from msgspec import Struct
 
 from channels.clean import clean
-from channels.email.automatic import Judgement
+from channels.email import threads, trust
+from channels.email.automatic import Judgement, judge
 from channels.email.mail import Mail
-from channels.email.reply import Cut
-from channels.email.threads import Placed
-from channels.email.trust import Trust
+from channels.email.ports import Envelope
+from channels.email.read import read
+from channels.email.reply import Cut, cut
+from channels.email.threads import Desk, Placed
+from channels.email.trust import Relays, Trust
 from channels.message import Attachment, InboundMessage, Sender
 
 LONGEST: Final = 100_000  # characters of the words; the original has the rest
@@ -30,6 +33,26 @@ class Reading(Struct, frozen=True, kw_only=True):
     trust: Trust
     sha256: str  # of the raw bytes
     digest: str  # of the mail without the marks of its way here
+
+
+def read_mail(raw: bytes, envelope: Envelope, desk: Desk, relays: Relays) -> Reading:
+    """The mail, and every decision that needs nothing but it."""
+    mail = read(raw)
+    digested = digest(mail, raw)
+    trusted = trust.judge(mail, envelope.peer, relays)
+    if trusted.suspect:
+        placed = threads.place_apart(mail.message_id or digested, desk)
+    else:
+        placed = threads.place(mail, envelope.recipients, desk)
+    return Reading(
+        mail=mail,
+        cut=cut(mail),
+        judgement=judge(mail),
+        placed=placed,
+        trust=trusted,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        digest=digested,
+    )
 
 
 def platform_id(reading: Reading) -> str:
@@ -54,7 +77,7 @@ def message_from(
     mail_from: str | None = None,
 ) -> InboundMessage:
     """`mail_from`: the return path, for a mail that does not say who it is from."""
-    mail, trust = reading.mail, reading.trust
+    mail, trusted = reading.mail, reading.trust
     address = mail.from_.address or (mail_from or "")
     return InboundMessage(
         channel=mailbox,
@@ -63,8 +86,8 @@ def message_from(
         sender=Sender(
             address=address.lower() or "unknown",
             name=mail.from_.name or None,
-            verified=trust.verified,
-            suspect=trust.suspect or not address,  # those without a name are not one person
+            verified=trusted.verified,
+            suspect=trusted.suspect or not address,  # those without a name are not one person
         ),
         text=_words(reading),
         attachments=tuple(attachments),

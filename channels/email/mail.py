@@ -36,7 +36,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     text: str = ""  # the whole body as plain text, "\n" between lines
     html: str | None = None  # the body's HTML as it was, if it has any
     attachments: tuple[Attached, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()  # every field of the top: name in lower case, decoded value
+    headers: tuple[
+        tuple[str, str], ...
+    ] = ()  # every field of the top: name in lower case, decoded value
     problems: tuple[str, ...] = ()  # what was repaired: "charset-unknown", "boundary-missing", …
 
     def all(self, name: str) -> tuple[str, ...]:
