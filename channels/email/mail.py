@@ -8,6 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from channels.email import transfer
+
 
 class Address(Struct, frozen=True):
     address: str  # "ann@example.org", domain in lower case; "" when there is none
@@ -19,8 +21,18 @@ class Attached(Struct, frozen=True, kw_only=True):
 
     filename: str
     content_type: str  # "image/png", lower case, without parameters
-    content: bytes
+    held: bytes | memoryview  # as in the raw mail, still encoded; a view of it, not a copy
+    encoding: str = ""  # how: "base64", "quoted-printable", "uuencode", or "" for not at all
     content_id: str | None = None  # of an image that the HTML shows in its place
+
+    @property
+    def content(self) -> bytes:
+        return transfer.decoded(self.held, self.encoding)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content, counted without keeping them."""
+        return sum(map(len, transfer.pieces(self.held, self.encoding)))
 
 
 class Mail(Struct, frozen=True, kw_only=True):
