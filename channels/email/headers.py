@@ -50,7 +50,8 @@ def mailbox(name: str, address: str) -> str:
         phrase = name
     else:
         phrase = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{phrase}{_FOLD}<{address}>"
+    # Some programs cut a line that is only just too long, so the name may have one for itself.
+    return f"{phrase}{' ' if len(phrase) + len(address) < 60 else _FOLD}<{address}>"
 
 
 def is_id(given: str) -> bool:

@@ -5,12 +5,18 @@ that came with the mail, at addresses of ours, or small ones inside the HTML its
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote
 
 import nh3
 
+LONGEST: Final = 2_000_000  # characters
+MOST_AMPERSANDS: Final = 100_000
+MOST_ATTRIBUTES: Final = 10_000  # of one tag
+FEW_TAGS: Final = 8_000  # that may even stand all within each other
+MOST_TAGS: Final = 40_000
 LARGEST_INLINE: Final = 200_000  # characters of a picture inside the HTML
 LONGEST_STYLE: Final = 2_000  # characters
 
@@ -67,6 +73,14 @@ _PROPERTIES: Final = _words(
     text-decoration text-indent  text-transform vertical-align white-space width word-break
     """
 )
+_LONG_TAG: Final = re.compile(r"<[^<>]{20000,}")
+_BETWEEN: Final = re.compile(r"[\s/]+")
+_OPEN: Final = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,20})")
+_CLOSE: Final = re.compile(r"</([A-Za-z][A-Za-z0-9]{0,20})")
+# Closed by the next of their kind, or by nothing.
+_SHALLOW: Final = _words(
+    "br hr img wbr col p li td th tr dd dt tbody thead tfoot meta link input area"
+)
 _COLOUR: Final = re.compile(r"\b(?:rgb|hsl)a?\([\d\s.,%/]{1,40}\)", re.IGNORECASE)
 # No brackets, so no url() or expression(); no backslash that could spell them; nothing pulled aside by less
 # than nothing.
@@ -76,12 +90,14 @@ _PICTURE: Final = re.compile(
     r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
 )
 _NUMBER: Final = re.compile(r"\s*\d{1,4}(?:px|%)?\s*")
-_WORD: Final = re.compile(r"[#\w ,'-]{0,100}")
+_WORD: Final = re.compile(r"[#\w ,'+-]{0,100}")
 
 
 def safe(html: str, images: Mapping[str, str]) -> str:
     """A fragment for a page of ours. `images`: where a picture of the mail is found, by its Content-ID
-    without brackets."""
+    without brackets. Empty for HTML that is made to keep a computer busy: then the mail's text is shown."""
+    if _is_a_burden(html):
+        return ""
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name in ("alt", "title"):
@@ -108,6 +124,22 @@ def safe(html: str, images: Mapping[str, str]) -> str:
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+
+
+def _is_a_burden(html: str) -> bool:
+    """Any parser that follows the standard takes squared time for tags within tags, attributes of one tag
+    and lone ampersands; so there are not to be many."""
+    if len(html) > LONGEST or html.count("&") > MOST_AMPERSANDS:
+        return True
+    if any(len(_BETWEEN.findall(tag[0])) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(html)):
+        return True
+    tags = html.count("<")
+    if tags <= FEW_TAGS:
+        return False
+    unclosed = Counter(name.lower() for name in _OPEN.findall(html))
+    unclosed.subtract(name.lower() for name in _CLOSE.findall(html))
+    deep = sum(count for name, count in unclosed.items() if count > 0 and name not in _SHALLOW)
+    return tags > MOST_TAGS or deep > FEW_TAGS // 4
 
 
 def _source(source: str, images: Mapping[str, str]) -> str | None:
