@@ -14,7 +14,7 @@ COMMANDS = ("run", "chat", "doctor", "tickets", "outbox", "mail", "kb", "rules",
 
 def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
-    if words[:1] == ["mail"]:
+    if words[:2] == ["mail", "parse"]:
         # Reading mails needs neither the store nor the models, which take seconds to load.
         return _carried_out(parser(("mail",)).parse_args(words))
     from bot.errors import DeskError

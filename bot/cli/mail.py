@@ -1,4 +1,4 @@
-"""`firstline mail parse`: what a mail says, as the desk reads it."""
+"""`firstline mail parse|import|explain`: mails in files, as the desk reads them."""
 
 import argparse
 import json
@@ -44,6 +44,14 @@ def add(commands: "Commands") -> None:
         help="read names of files from standard input; a line of JSON for each, whatever is in it",
     )
     parse.set_defaults(run=_parse)
+    taken = actions.add_parser("import", help="take in mails as if they had just come; resumable")
+    taken.add_argument("path", help="an mbox file or a Maildir folder")
+    taken.add_argument("--mailbox", help="the mailbox they are for (default: the first)")
+    taken.set_defaults(run=_import)
+    explain = actions.add_parser("explain", help="which rule decided what about a mail")
+    explain.add_argument("file")
+    explain.add_argument("--mailbox", help="the mailbox it came to (default: the first)")
+    explain.set_defaults(run=_explain)
 
 
 def summary(raw: bytes) -> dict[str, Any]:
@@ -83,6 +91,21 @@ def _parse(arguments: argparse.Namespace) -> int:
         failed = failed or "error" in found
         print(_line(found) if arguments.json else _page(found), flush=True)
     return 1 if failed else 0
+
+
+# Their modules need the store and more: `parse` must start without.
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from bot.cli import mail_import
+
+    return mail_import.run(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from bot.cli import mail_explain
+
+    return mail_explain.run(arguments)
 
 
 def _safely(name: str) -> dict[str, Any]:
