@@ -65,7 +65,7 @@ class LocalMailbox:
         return next((one.path for one in self._in("cur") if one.id == id), None)
 
     def _keep(self, raw: bytes) -> None:
-        for name in ("tmp", "new", "cur"):
+        for name in ("", "tmp", "new", "cur"):
             (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         header = raw[: raw.find(b"\r\n\r\n") + 2]
         found = _MESSAGE_ID.search(header)

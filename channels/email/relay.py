@@ -30,7 +30,6 @@ from msgspec import Struct
 from channels.channel import DeliveryError, Receipt, TryLater, Undeliverable
 from channels.email.envelope import on_the_wire
 
-FRESH: Final = 5  # seconds after which a kept connection is asked whether it still lives
 SLOWEST: Final = 20_000  # bytes a second; a relay that takes a mail slower than that is given up
 
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
@@ -104,7 +103,7 @@ class Relay:
             smtp, since = self._free.pop()
             if now - since > self._options.idle:
                 await self._leave(smtp)
-            elif (now - since < FRESH and smtp.is_connected) or await self._in_step(smtp.noop):
+            elif await self._in_step(smtp.noop):
                 return smtp
             else:
                 smtp.close()
@@ -135,6 +134,8 @@ class Relay:
         try:
             async with asyncio.timeout(options.timeout * 4):  # greeting, EHLO, TLS and login
                 await smtp.connect()
+                if smtp.is_ehlo_or_helo_needed:
+                    await smtp.ehlo()
                 await self._log_in(smtp)
         except BaseException as problem:
             smtp.close()

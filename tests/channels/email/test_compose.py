@@ -208,7 +208,13 @@ def test_the_same_message_is_the_same_bytes() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["scan.pdf", "Übersicht für alle.pdf", "错误截图" * 20 + ".png", 'a "quoted"; name*=x.txt', "😀.gif"],
+    [
+        "scan.pdf",
+        "Übersicht für alle.pdf",
+        "错误截图" * 20 + ".png",
+        'a "quoted"; name*=x.txt',
+        "😀.gif",
+    ],
 )
 def test_a_file_keeps_its_name_and_bytes(name: str) -> None:
     content = bytes(range(256)) * 40
@@ -244,7 +250,14 @@ def test_a_local_part_in_any_script_stays_as_it_is() -> None:
     [
         *("", "ana", "@x.org", "ana@", "a b@x.org", "a@x.org, b@x.org", "<a@x.org>", "a@x.org\r\n"),
         *("a@x.org\r\nBcc: b@x.org", "a\n@x.org", "a\u2028b@x.org", "a@x..org", 'a"b@x.org'),
-        *("a@-x.org", "a@x.org>", "a..b@x.org", "a\x00@x.org", "a\ud800@x.org", "x" * 300 + "@x.org"),
+        *(
+            "a@-x.org",
+            "a@x.org>",
+            "a..b@x.org",
+            "a\x00@x.org",
+            "a\ud800@x.org",
+            "x" * 300 + "@x.org",
+        ),
     ],
 )
 def test_what_is_no_address_is_never_tried(to: str) -> None:
@@ -261,7 +274,9 @@ def test_unusual_addresses_are_addresses(to: str) -> None:
 # -- header injection
 
 LINES = st.text(
-    st.one_of(st.sampled_from("\r\n\x0b\x0c\x85\u2028 \t:<>\"\\@,;=?é中\ud800\x00"), st.characters()),
+    st.one_of(
+        st.sampled_from('\r\n\x0b\x0c\x85\u2028 \t:<>"\\@,;=?é中\ud800\x00'), st.characters()
+    ),
     max_size=80,
 ).map(lambda text: text + "\r\nBcc: eve@evil.example\n\nbody")
 FIELDS = {

@@ -118,7 +118,7 @@ def test_what_a_relay_may_change_does_not_matter() -> None:
     signed = Signer("desk.example", "s1", pem(ED25519)).sign(mail(subject="two words"))
     changed = signed.replace(b"Subject: two words", b"subject:  two\r\n\twords \t") + b"\r\n\r\n"
     assert changed != signed
-    verify(b"DKIM-Signature" + changed.removeprefix(b"DKIM-Signature"), ED25519.public_key())
+    verify(changed, ED25519.public_key())
 
 
 def test_the_example_of_the_standard_is_verified_and_would_be_signed_alike() -> None:
