@@ -50,6 +50,11 @@ class Desk:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def environ(self) -> dict[str, str]:
+        """Of every command on its configuration."""
+        return {**os.environ, "FIRSTLINE_LOG__LEVEL": "warning", "TEST_WEBHOOK_SECRET": SECRET}
+
+    @property
     def messages_url(self) -> str:
         return f"{self.url}/channels/test/messages"
 
@@ -63,11 +68,7 @@ class Desk:
                 *("run", "--role", roles),
                 stdout=log,
                 stderr=log,
-                env={
-                    **os.environ,
-                    "FIRSTLINE_LOG__LEVEL": "warning",
-                    "TEST_WEBHOOK_SECRET": SECRET,
-                },
+                env=self.environ,
             )
 
     async def kill(self, which: int) -> None:

@@ -19,11 +19,12 @@ from bot.mailroom import MAILBOX_KEY, Filing, Mailroom
 from bot.ports import take_port
 from bot.settings import Settings
 from bot.text import LANGUAGES, Texts
-from channels.email import channel, imap, mailbox_pages, relay, smtp
+from channels.email import channel, imap, relay, smtp
 from channels.email.channel import EmailChannel, Transport
 from channels.email.compose import Words
 from channels.email.dkim import Signer
 from channels.email.local import LocalMailbox
+from channels.email.mailbox_pages import MailboxPages
 from channels.email.threads import Desk
 from channels.email.trust import Relays
 from store.database import Store, Tx
@@ -117,11 +118,10 @@ class PostOffice:
         """The pages of the local mailbox, when there is one."""
         if self._local is None:
             return []
-        labels = {language: self._texts.labels(language, "mailbox-") for language in LANGUAGES}
-        pages = mailbox_pages.Pages(
-            self._local, labels, self._settings.desk.language, _from_this_machine
-        )
-        return list(pages.routes())
+        own = self._settings.desk.language  # first: for whoever reads none of the others
+        languages = dict.fromkeys([own, *LANGUAGES])
+        labels = {language: self._texts.labels(language, "mailbox-") for language in languages}
+        return list(MailboxPages(self._local, labels, _from_this_machine).routes())
 
     async def close(self) -> None:
         if self._relay is not None:

@@ -160,11 +160,21 @@ def _matter_told(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The sentences and clauses that might be matters of their own."""
-    if len(text) > 1_000:
+    """The sentences and clauses that might be matters of their own; none where the words already tell
+    that they cannot be: judging them costs most of all."""
+    named = [fact for fact in facts_in(text) if fact.kind == "application"]
+    if len(text) > 1_000 or len(named) < 2:
         return []
     pieces = [part for piece in _JOINT.split(text) if len(part := piece.strip(" ,.;，。；、")) >= 4]
-    return pieces if 2 <= len(pieces) <= 6 else []
+    if not 2 <= len(pieces) <= 6:
+        return []
+    begins = [(text.find(piece), piece) for piece in pieces if _TROUBLE.search(piece)]
+    in_trouble = {
+        fact.value
+        for fact in named
+        if any(begin <= fact.start < begin + len(piece) for begin, piece in begins)
+    }
+    return pieces if len(in_trouble) > 1 else []
 
 
 def _matters(pieces: Sequence[str], judged: Sequence[_Judged]) -> tuple[str, ...]:
