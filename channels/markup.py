@@ -4,6 +4,8 @@ Parsed by markdown-it: paragraphs, bold, italic, code, lists, headings, quotes, 
 passed on; links lead only to http, https and mailto.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,10 +28,16 @@ _PAIRS: Final = {
 }
 
 
+@lru_cache(maxsize=128)
+def _tokens(text: str) -> Sequence[Token]:
+    """The same article goes to many people, and a mail shows it twice; nobody changes the tokens."""
+    return _markdown.parse(text)
+
+
 def to_html(text: str) -> str:
     """Safe HTML: only tags of this module, only links that leave by the allowed schemes."""
     out: list[str] = []
-    for token in _markdown.parse(text):
+    for token in _tokens(text):
         out.append(_inline_html(token) if token.type == "inline" else _block_html(token))
     return "".join(out).strip()
 
@@ -38,7 +46,7 @@ def to_plain(text: str) -> str:
     """For networks without formatting: the words, lists as lines, links spelled out."""
     out: list[str] = []
     marks: list[str] = []  # of the lists we are in: "-" or the next number
-    for token in _markdown.parse(text):
+    for token in _tokens(text):
         kind = token.type
         if kind == "bullet_list_open":
             marks.append("-")
