@@ -4,6 +4,7 @@ Parsed by markdown-it: paragraphs, bold, italic, code, lists, headings, quotes, 
 passed on; links lead only to http, https and mailto.
 """
 
+import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -65,7 +66,7 @@ def to_plain(text: str) -> str:
         elif kind == "inline":
             out.append(_inline_plain(token))
         elif kind in ("fence", "code_block"):
-            out.append(token.content + "\n")
+            out.append(textwrap.indent(token.content, "    " + "  " * len(marks)) + "\n")
         elif kind in ("paragraph_close", "heading_close"):
             out.append("\n" if marks else "\n\n")
     return "".join(out).strip("\n")

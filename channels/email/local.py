@@ -8,6 +8,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,7 @@ class LocalMailbox:
         new = self._folder / "new" / id
         if new.is_file() and not new.is_symlink():
             return new
-        return next((one.path for one in self._in("cur") if one.id == id), None)
+        return next((Path(one.path) for one in self._files("cur") if _id(one) == id), None)
 
     def _keep(self, raw: bytes) -> None:
         for name in ("", "tmp", "new", "cur"):
@@ -97,12 +98,17 @@ class LocalMailbox:
         yield from self._in("cur")
 
     def _in(self, name: str) -> Iterator[Kept]:
-        try:
-            with os.scandir(self._folder / name) as entries:
-                for entry in entries:
-                    # A reader adds ":2," and flags when it moves a mail to "cur".
-                    id = entry.name.partition(":")[0]
-                    if _ID.fullmatch(id) and entry.is_file(follow_symlinks=False):
-                        yield Kept(id, Path(entry.path), entry.stat().st_mtime)
-        except FileNotFoundError:  # no folder yet, or a reader has just moved the mail
-            return
+        for file in self._files(name):
+            with suppress(FileNotFoundError):  # a reader has just moved it
+                yield Kept(_id(file), Path(file.path), file.stat().st_mtime)
+
+    def _files(self, name: str) -> Iterator[os.DirEntry[str]]:
+        with suppress(FileNotFoundError), os.scandir(self._folder / name) as entries:
+            for entry in entries:
+                if _ID.fullmatch(_id(entry)) and entry.is_file(follow_symlinks=False):
+                    yield entry
+
+
+def _id(file: os.DirEntry[str]) -> str:
+    """A reader adds ":2," and flags when it moves a mail to "cur"."""
+    return file.name.partition(":")[0]
