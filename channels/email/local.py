@@ -66,13 +66,23 @@ class LocalMailbox:
         return next((Path(one.path) for one in self._files("cur") if _id(one) == id), None)
 
     def _keep(self, raw: bytes) -> None:
-        for name in ("", "tmp", "new", "cur"):
-            (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         header = raw[: raw.find(b"\r\n\r\n") + 2]
         found = _MESSAGE_ID.search(header)
         id = sha256(found[1] if found else raw).hexdigest()[:32]
         if self.find(id) is not None:
             return
+        try:
+            self._write(id, raw)
+        except FileNotFoundError:  # the first mail, or somebody cleared the folder away
+            for name in ("", "tmp", "new", "cur"):
+                (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(id, raw)
+        self._written += 1
+        if self._written % TRIMMED_AFTER == 1:
+            for old in self.newest_first()[self._kept :]:
+                old.path.unlink(missing_ok=True)
+
+    def _write(self, id: str, raw: bytes) -> None:
         part = self._folder / "tmp" / f"{id}.{os.getpid()}"
         try:
             with part.open("wb") as file:
@@ -88,10 +98,6 @@ class LocalMailbox:
             os.fsync(directory)
         finally:
             os.close(directory)
-        self._written += 1
-        if self._written % TRIMMED_AFTER == 1:
-            for old in self.newest_first()[self._kept :]:
-                old.path.unlink(missing_ok=True)
 
     def _all(self) -> Iterator[Kept]:
         yield from self._in("new")

@@ -118,7 +118,7 @@ class Relay:
         return True
 
     async def _leave(self, smtp: SMTP) -> None:
-        await self._in_step(smtp.quit)
+        await self._in_step(lambda: smtp.quit(timeout=2))
         smtp.close()
 
     async def _connected(self) -> SMTP:
