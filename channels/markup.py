@@ -4,6 +4,9 @@ Parsed by markdown-it: paragraphs, bold, italic, code, lists, headings, quotes, 
 passed on; links lead only to http, https and mailto.
 """
 
+import textwrap
+from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,10 +29,16 @@ _PAIRS: Final = {
 }
 
 
+@lru_cache(maxsize=128)
+def _tokens(text: str) -> Sequence[Token]:
+    """The same article goes to many people, and a mail shows it twice; nobody changes the tokens."""
+    return _markdown.parse(text)
+
+
 def to_html(text: str) -> str:
     """Safe HTML: only tags of this module, only links that leave by the allowed schemes."""
     out: list[str] = []
-    for token in _markdown.parse(text):
+    for token in _tokens(text):
         out.append(_inline_html(token) if token.type == "inline" else _block_html(token))
     return "".join(out).strip()
 
@@ -38,7 +47,7 @@ def to_plain(text: str) -> str:
     """For networks without formatting: the words, lists as lines, links spelled out."""
     out: list[str] = []
     marks: list[str] = []  # of the lists we are in: "-" or the next number
-    for token in _markdown.parse(text):
+    for token in _tokens(text):
         kind = token.type
         if kind == "bullet_list_open":
             marks.append("-")
@@ -57,7 +66,7 @@ def to_plain(text: str) -> str:
         elif kind == "inline":
             out.append(_inline_plain(token))
         elif kind in ("fence", "code_block"):
-            out.append(token.content + "\n")
+            out.append(textwrap.indent(token.content, "    " + "  " * len(marks)) + "\n")
         elif kind in ("paragraph_close", "heading_close"):
             out.append("\n" if marks else "\n\n")
     return "".join(out).strip("\n")

@@ -7,7 +7,7 @@ Whatever is put into a header stays on its line (`channels.email.headers`).
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
@@ -39,6 +39,7 @@ _ANSWERING: Final = re.compile(
 _TYPE: Final = re.compile(
     r"(?!multipart/|message/)[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}"
 )
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _SHORT: Final = 78  # characters of a line that goes as it is
 
 
@@ -104,7 +105,7 @@ def compose(
     )
     text = _text(message, account, words)
     boundary = sha256(f"{message_id}\n{text}".encode()).hexdigest()[:32]
-    language = one_line(message.language, 20)
+    language = _language(message)
     body = _multipart(
         "alternative",
         f"={boundary}=a",
@@ -114,9 +115,9 @@ def compose(
         ],
     )
     if message.attachments:
-        files = [_file(one, content(one.sha256)) for one in message.attachments]
+        files = (_file(one, content(one.sha256)) for one in message.attachments)
         body = _multipart("mixed", f"={boundary}=m", [body, *files])
-    return b"".join(f"{name}: {value}\r\n".encode() for name, value in fields) + body
+    return b"".join([*(f"{name}: {value}\r\n".encode() for name, value in fields), *body])
 
 
 def _subject(message: OutboundMessage, account: Account) -> str:
@@ -124,6 +125,11 @@ def _subject(message: OutboundMessage, account: Account) -> str:
     if message.references and not _ANSWERING.match(subject):
         return f"Re: {subject}"
     return subject
+
+
+def _language(message: OutboundMessage) -> str:
+    # "und" is the tag of a language that is not known (BCP 47).
+    return message.language if _TAG.fullmatch(message.language) else "und"
 
 
 def _text(message: OutboundMessage, account: Account, words: Words) -> str:
@@ -173,7 +179,7 @@ def _html(
     said = _TAGS.sub(_styled, to_html(clean(message.text.body)))
     signed = f"{escape(one_line(message.author))}<br>\n" if message.author else ""
     return (
-        f'<!doctype html>\n<html lang="{escape(one_line(message.language, 20))}">\n<head>\n'
+        f'<!doctype html>\n<html lang="{_language(message)}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
         '<meta name="color-scheme" content="light dark">\n'
         '<meta name="supported-color-schemes" content="light dark">\n'
@@ -207,16 +213,18 @@ def _buttons(choices: Sequence[Choice], words: Words, mailto: str) -> str:
 # -- MIME: each part with its own header, ready to stand in another
 
 
-def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+Part = list[bytes]  # joined once only, at the end: files are big
+
+
+def _multipart(kind: str, boundary: str, parts: Iterable[Part]) -> Part:
     line = f"--{boundary}".encode()
-    opened = f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    pieces = [opened]
+    pieces = [f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'.encode()]
     for part in parts:
-        pieces += [line, b"\r\n", part, b"\r\n"]
-    return b"".join([*pieces, line, b"--\r\n"])
+        pieces += [line, b"\r\n", *part, b"\r\n"]
+    return [*pieces, line, b"--\r\n"]
 
 
-def _readable(kind: str, language: str, text: str) -> bytes:
+def _readable(kind: str, language: str, text: str) -> Part:
     raw = text.encode()
     coding, coded = "7bit", raw
     # Programs that keep mails in one file quote a line that begins with "From ", which would break a
@@ -232,13 +240,13 @@ def _readable(kind: str, language: str, text: str) -> bytes:
         f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Language: {language}\r\n"
         f"Content-Transfer-Encoding: {coding}\r\n\r\n"
     )
-    return header.encode() + coded.replace(b"\n", b"\r\n")
+    return [header.encode(), coded.replace(b"\n", b"\r\n")]
 
 
-def _file(file: Attachment, content: bytes) -> bytes:
+def _file(file: Attachment, content: bytes) -> Part:
     kind = file.content_type if _TYPE.fullmatch(file.content_type) else "application/octet-stream"
     header = (
         f"Content-Type: {kind}\r\nContent-Disposition: attachment{file_name(file.name)}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    return header.encode() + encodebytes(content).replace(b"\n", b"\r\n")
+    return [header.encode(), encodebytes(content).replace(b"\n", b"\r\n")]

@@ -18,6 +18,8 @@ SIGNED: Final = (
 # Named once more than they are there, so that nobody can add another (RFC 6376 § 8.15).
 SEALED: Final = ("from", "to", "cc", "reply-to", "subject", "date", "message-id", "content-type")
 
+PIECE: Final = 1 << 20  # bytes of a body canonicalized at a time
+
 _BLANK: Final = re.compile(rb"[ \t]+")
 _FOLD: Final = re.compile(rb"\r\n(?=[ \t])")
 _NAME: Final = re.compile(
@@ -44,15 +46,16 @@ class Signer:
 
     def sign(self, raw: bytes) -> bytes:
         """The mail, whose lines end with CRLF, with a DKIM-Signature above it."""
-        header, _, body = raw.partition(b"\r\n\r\n")
-        fields = [relaxed_field(line) for line in _FOLD.sub(b"", header).split(b"\r\n")]
+        end = raw.index(b"\r\n\r\n")
+        header = raw[:end]
+        fields = [_relaxed(line) for line in _FOLD.sub(b"", header).split(b"\r\n")]
         names = [field.partition(b":")[0].decode("ascii", "replace") for field in fields]
         covered = [name for name in SIGNED for _ in range(names.count(name))] + list(SEALED)
         signature = (
             f"DKIM-Signature: v=1; a={self._algorithm}; c=relaxed/relaxed;\r\n"
             f" d={self._domain}; s={self._selector};\r\n"
             f" h={_folded(covered)};\r\n"
-            f" bh={b64encode(sha256(relaxed_body(body)).digest()).decode()};\r\n b="
+            f" bh={b64encode(_body_hash(raw, end + 4)).decode()};\r\n b="
         ).encode()
         # Of fields that are there more than once the lowest comes first (§ 5.4.2).
         left = list(zip(names, fields, strict=True))
@@ -61,7 +64,7 @@ class Signer:
             at = next((n for n in reversed(range(len(left))) if left[n][0] == name), None)
             if at is not None:
                 chosen.append(left.pop(at)[1] + b"\r\n")
-        signed = b"".join(chosen) + relaxed_field(_FOLD.sub(b"", signature))
+        signed = b"".join(chosen) + _relaxed(_FOLD.sub(b"", signature))
         value = b64encode(self._sign(signed))
         pieces = [value[n : n + 72] for n in range(0, len(value), 72)]
         return signature + b"\r\n ".join(pieces) + b"\r\n" + raw
@@ -72,16 +75,29 @@ class Signer:
         return self._key.sign(sha256(signed).digest())
 
 
-def relaxed_field(field: bytes) -> bytes:
+def _relaxed(field: bytes) -> bytes:
     """An unfolded field in canonical form (§ 3.4.2), without its end of line."""
     name, _, value = field.partition(b":")
     return name.strip(b" \t").lower() + b":" + _BLANK.sub(b" ", value).strip(b" ")
 
 
-def relaxed_body(body: bytes) -> bytes:
-    """§ 3.4.4: runs of blanks are one, none at the end of a line, no empty lines at the end."""
-    lines = _BLANK.sub(b" ", body).replace(b" \r\n", b"\r\n").removesuffix(b" ").rstrip(b"\r\n")
-    return lines + b"\r\n" if lines else b""
+def _body_hash(raw: bytes, start: int) -> bytes:
+    """Of the canonical body (§ 3.4.4): runs of blanks are one, none at the end of a line, no empty lines at
+    the end. Read in pieces, for a mail may be big."""
+    hashed = sha256()
+    held, is_empty = b"", True  # the empty lines that may be the last
+    while start < len(raw):
+        cut = raw.find(b"\r\n", start + PIECE)
+        end = len(raw) if cut < 0 else cut + 2
+        lines = held + _BLANK.sub(b" ", raw[start:end]).replace(b" \r\n", b"\r\n")
+        said = lines.removesuffix(b" ").rstrip(b"\r\n")
+        if said:
+            hashed.update(said)
+            is_empty = False
+        held, start = lines[len(said) :], end
+    if not is_empty:
+        hashed.update(b"\r\n")
+    return hashed.digest()
 
 
 def _folded(names: list[str]) -> str:

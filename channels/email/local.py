@@ -8,6 +8,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -62,16 +63,26 @@ class LocalMailbox:
         new = self._folder / "new" / id
         if new.is_file() and not new.is_symlink():
             return new
-        return next((one.path for one in self._in("cur") if one.id == id), None)
+        return next((Path(one.path) for one in self._files("cur") if _id(one) == id), None)
 
     def _keep(self, raw: bytes) -> None:
-        for name in ("", "tmp", "new", "cur"):
-            (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         header = raw[: raw.find(b"\r\n\r\n") + 2]
         found = _MESSAGE_ID.search(header)
         id = sha256(found[1] if found else raw).hexdigest()[:32]
         if self.find(id) is not None:
             return
+        try:
+            self._write(id, raw)
+        except FileNotFoundError:  # the first mail, or somebody cleared the folder away
+            for name in ("", "tmp", "new", "cur"):
+                (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(id, raw)
+        self._written += 1
+        if self._written % TRIMMED_AFTER == 1:
+            for old in self.newest_first()[self._kept :]:
+                old.path.unlink(missing_ok=True)
+
+    def _write(self, id: str, raw: bytes) -> None:
         part = self._folder / "tmp" / f"{id}.{os.getpid()}"
         try:
             with part.open("wb") as file:
@@ -87,22 +98,23 @@ class LocalMailbox:
             os.fsync(directory)
         finally:
             os.close(directory)
-        self._written += 1
-        if self._written % TRIMMED_AFTER == 1:
-            for old in self.newest_first()[self._kept :]:
-                old.path.unlink(missing_ok=True)
 
     def _all(self) -> Iterator[Kept]:
         yield from self._in("new")
         yield from self._in("cur")
 
     def _in(self, name: str) -> Iterator[Kept]:
-        try:
-            with os.scandir(self._folder / name) as entries:
-                for entry in entries:
-                    # A reader adds ":2," and flags when it moves a mail to "cur".
-                    id = entry.name.partition(":")[0]
-                    if _ID.fullmatch(id) and entry.is_file(follow_symlinks=False):
-                        yield Kept(id, Path(entry.path), entry.stat().st_mtime)
-        except FileNotFoundError:  # no folder yet, or a reader has just moved the mail
-            return
+        for file in self._files(name):
+            with suppress(FileNotFoundError):  # a reader has just moved it
+                yield Kept(_id(file), Path(file.path), file.stat().st_mtime)
+
+    def _files(self, name: str) -> Iterator[os.DirEntry[str]]:
+        with suppress(FileNotFoundError), os.scandir(self._folder / name) as entries:
+            for entry in entries:
+                if _ID.fullmatch(_id(entry)) and entry.is_file(follow_symlinks=False):
+                    yield entry
+
+
+def _id(file: os.DirEntry[str]) -> str:
+    """A reader adds ":2," and flags when it moves a mail to "cur"."""
+    return file.name.partition(":")[0]

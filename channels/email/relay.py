@@ -33,7 +33,8 @@ from channels.email.envelope import on_the_wire
 SLOWEST: Final = 20_000  # bytes a second; a relay that takes a mail slower than that is given up
 
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
-_TOO_BIG: Final = frozenset({552, 554})
+# It closes the connection (RFC 5321 § 3.8), or wants a login first (RFC 4954 § 6), whatever the mail was.
+_NOT_THE_MAIL: Final = frozenset({421, 530})
 
 
 class Security(StrEnum):
@@ -117,7 +118,7 @@ class Relay:
         return True
 
     async def _leave(self, smtp: SMTP) -> None:
-        await self._in_step(smtp.quit)
+        await self._in_step(lambda: smtp.quit(timeout=2))
         smtp.close()
 
     async def _connected(self) -> SMTP:
@@ -168,7 +169,8 @@ class Relay:
             for one in to:
                 await smtp.rcpt(one, encoding=encoding)
         except SMTPSenderRefused as refusal:
-            if refusal.code in _TOO_BIG and _enhanced(refusal).startswith("5.3.4"):
+            # We announce the size, so this is where a relay says that it is too much (RFC 1870 § 6.1).
+            if refusal.code == 552 or _enhanced(refusal) == "5.3.4":
                 raise Undeliverable("the mail is too big for the relay") from None
             # Any other mail of ours would be refused as well, for the moment or until somebody acts.
             raise TryLater(
@@ -207,10 +209,9 @@ def _no_connection(problem: Exception) -> str:
 
 def _refused(what: str, refusal: SMTPResponseException) -> DeliveryError:
     reason = _answer(what, refusal)
-    if 500 <= refusal.code < 600:
-        return Undeliverable(reason)
-    # 421 closes the connection whatever the mail was (RFC 5321 § 3.8).
-    return TryLater(reason, whole_channel=refusal.code == 421)
+    if refusal.code in _NOT_THE_MAIL:
+        return TryLater(reason, whole_channel=True)
+    return Undeliverable(reason) if 500 <= refusal.code < 600 else TryLater(reason)
 
 
 def _answer(what: str, refusal: SMTPResponseException) -> str:

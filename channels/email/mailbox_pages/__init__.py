@@ -38,8 +38,8 @@ _STRICT: Final = {
     "cache-control": "no-store",
 }
 _PAGE: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; connect-src 'self';"
+    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _MAIL: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; form-action 'none';"

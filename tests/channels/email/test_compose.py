@@ -40,7 +40,7 @@ def test_text_and_html_say_the_same() -> None:
     text, html = part(letter, "plain"), part(letter, "html")
     assert "Try this:" in text
     assert "1. Open ncpa.cpl\n2. Press Disconnect" in text
-    assert "netsh int ip reset" in text
+    assert "\n\n    netsh int ip reset\n" in text
     assert "handbook (https://kb.example.org/vpn?a=1&b=2)" in text
     tree = LexborHTMLParser(html)
     assert [one.text() for one in tree.css("ol li")] == ["Open ncpa.cpl", "Press Disconnect"]
