@@ -15,16 +15,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from store import intake, mail, outbox
-from store.base import Base
+from store.base import Base, micros
 from store.errors import StoreError, Unavailable, refusing
 from store.intake import Arrival
 from store.mail import Letter
@@ -60,8 +61,43 @@ class _Session(Session):
 
 @event.listens_for(_Session, "loaded_as_persistent")
 @event.listens_for(_Session, "pending_to_persistent")
+@event.listens_for(_Session, "detached_to_persistent")
 def _keep(session: Session, instance: object) -> None:
     session.info.setdefault("kept", []).append(instance)
+
+
+class _Inserts:
+    """How rows of one table are inserted."""
+
+    def __init__(self, table: type[Base]) -> None:
+        mapper = sa.inspect(table)
+        self._columns = [(attribute.key, attribute.columns[0]) for attribute in mapper.column_attrs]
+        keys = [column for _, column in self._columns if column.primary_key]
+        self.numbered = len(keys) == 1 and isinstance(keys[0].type, sa.BigInteger)
+        plain = [column.name for _, column in self._columns if not column.primary_key]
+        every = [column.name for _, column in self._columns]
+        into = f"INSERT INTO {table.__tablename__}"
+        self.statement = f"{into} ({', '.join(every)}) VALUES ({', '.join('?' * len(every))})"
+        self.returning = (
+            f"{into} ({', '.join(plain)}) VALUES ({', '.join('?' * len(plain))}) RETURNING id"
+        )
+
+    def values(self, row: Base, *, all: bool = False) -> tuple[Any, ...]:
+        """As the driver takes them; the defaults are set on the row."""
+        given = row.__dict__
+        found = []
+        for key, column in self._columns:
+            if key not in given:
+                setattr(row, key, None if column.default is None else column.default.arg)
+            if all or not column.primary_key:
+                value = given[key]
+                found.append(micros(value) if isinstance(value, datetime) else value)
+        return tuple(found)
+
+
+@cache
+def _inserts(table: type[Base]) -> _Inserts:
+    return _Inserts(table)
 
 
 class Tx:
@@ -89,9 +125,16 @@ class Tx:
         self._appended[table].append(values)
 
     def insert(self, row: Row) -> Row:
-        """Insert a row now, because its id is needed."""
+        """Insert a row now, because its id is needed. Past the session's flush, which would write all that
+        was changed so far, and again at the end."""
+        inserts = _inserts(type(row))
+        values = inserts.values(row)
+        if inserts.numbered and row.id is None:  # type: ignore[attr-defined]
+            row.id = self.run(inserts.returning, values).scalar_one()  # type: ignore[attr-defined]
+        else:
+            self.run(inserts.statement, inserts.values(row, all=True))
+        make_transient_to_detached(row)
         self.session.add(row)
-        self.session.flush()
         return row
 
     def get(self, table: type[Row], key: Any) -> Row | None:
