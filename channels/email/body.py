@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from channels.email import calendar, charsets, names, rtf, smime, tnef, transfer
-from channels.email.enriched import from_enriched, from_richtext
 from channels.email.encoded import text_of
+from channels.email.enriched import from_enriched, from_richtext
 from channels.email.flowed import unflowed
 from channels.email.html import to_text
 from channels.email.mail import Attached
@@ -30,7 +30,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _NO_WORDS: Final = re.compile(
     r"html[- ]?(?:e-?mail|message|format|version|capable|compatible|only|enabled|view|formatiert)"
     r"|(?:in|im|en|au|w|v|в) (?:the )?(?:format[oe]?|формате)?\s?html"
-    r"|(?:not|n't|unable to) (?:\w+ ){0,3}(?:support|display|show|view|read|render)[^.\n]{0,40}(?:html|mime)"
+    r"|(?:not|n't|unable to) (?:\w+ ){0,3}(?:support|display|show|view|read|render)[^.\n]{0,40}html"
     r"|не (?:поддерживает|может)[^.\n]{0,60}html|kein(?:e|en)? html|unterst.tzt[^.\n]{0,40}html"
     r"|(?:ne (?:prend|supporte|peut|permet) pas|no (?:soporta|admite|puede|permite)|n.o suporta"
     r"|non (?:supporta|visualizza|.))[^.\n]{0,60}html|geen html|obs.uguje[^.\n]{0,40}html"
@@ -133,8 +133,7 @@ class Gatherer:
         elif self._is_body(part, parent, name):
             return self._text(part)
         elif part.type == "text/calendar":
-            if event := calendar.readable(self._decoded(part, part.content())):
-                self.spare.append(Said(event))
+            self.spare.append(Said(calendar.readable(self._decoded(part, part.content()))))
         self._file(part, name)
         return []
 
@@ -161,9 +160,6 @@ class Gatherer:
                 data = held
             elif (end := transfer.base64_end(held)) < len(held):
                 data, after = transfer.base64(held[:end]), held[end:]
-        elif part.encoding == "uuencode" and (begin := transfer.uu_begin(bytes(part.held))):
-            if names.safe(begin[1].decode("latin-1")):
-                part.type = "text/plain"
         if b"begin" in data and part.type == "text/plain":
             data = self._without_uu(data)
         text = self._decoded(part, data)
@@ -198,7 +194,7 @@ class Gatherer:
             self.files.append(
                 Attached(filename=name, content_type="application/octet-stream", held=content)
             )
-            kept.append(data[position : begin.start()] + b"\n")
+            kept.append(data[position : begin.start()])
             position = max(after - 1, position + 1) if data[after - 1 : after] == b"\n" else after
         return b"".join(kept) + data[position:]
 

@@ -13,9 +13,11 @@ SAMPLE: Final = 8_000  # bytes looked at to detect a charset
 
 # Labels that say nothing.
 _NOTHING: Final = frozenset(
-    "ascii us-ascii ansi-x3.4-1968 ansi-x3.110-1983 ansi-x3.110 unknown-8bit x-unknown unknown default"
-    " none binary 7bit 8bit x-user-defined iso-8859 iso8859 ansi us utf null undefined any".split()
-)
+    ("ascii", "us-ascii", "ansi-x3.4-1968", "ansi-x3.110-1983", "ansi-x3.110", "unknown-8bit",
+     "x-unknown",
+     "unknown", "default", "none", "binary", "7bit", "8bit", "x-user-defined", "iso-8859", "iso8859", "ansi",
+     "us", "utf", "null", "undefined", "any", "")
+)  # fmt: skip
 # What Python calls the widest charset a label is used for; every other label is Python's own affair.
 _MEANT: Final = {
     "utf8": "utf-8", "utf-8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8",
@@ -42,6 +44,8 @@ _MEANT: Final = {
     "x-euc-jp": "euc-jp", "eucjp": "euc-jp", "x-eucjp": "euc-jp", "jis": "iso-2022-jp",
     "x-iso-2022-jp": "iso-2022-jp", "iso-2022-jp-ms": "iso-2022-jp", "cp50220": "iso-2022-jp",
     "cp50221": "iso-2022-jp", "cp50222": "iso-2022-jp", "csiso2022jp": "iso-2022-jp",
+    "iso-2022-jp": "iso-2022-jp", "iso-2022-jp-2": "iso-2022-jp", "iso-2022-jp-2004": "iso-2022-jp",
+    "iso-2022-kr": "iso-2022-kr", "csiso2022kr": "iso-2022-kr", "iso-2022-jp-ext": "iso-2022-jp",
     "iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-3": "iso-2022-jp", "iso2022-jp": "iso-2022-jp",
     "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "mac": "mac-roman", "x-macroman": "mac-roman",
     "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "x-mac-ce": "mac-latin2",
@@ -248,7 +252,7 @@ def _leniently(data: bytes, charset: str) -> str:
 
 # Detection: each charset reads the bytes, and the one whose text looks most like a language wins.
 
-_DOUBLE: Final = ("gb18030", "big5hkscs", "cp949", "cp932", "euc-jp")
+_DOUBLE: Final = ("cp949", "gb18030", "big5hkscs", "cp932", "euc-jp")
 # The letters that make up most of a text, by what the charsets of a line are used for.
 _SINGLE: Final = (
     (("cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic"), "оеаинтсрвлкмдпуяыьгзбчйіїєў"),
@@ -284,7 +288,7 @@ def detect(data: bytes) -> str:
     if len(_UTF8.findall(sample)) * 3 >= high:
         return "utf-8"
     for charset in _DOUBLE:
-        if (found := _double(sample, charset)) > score:
+        if (found := _double(sample, charset, dense)) > score:
             best, score = charset, found
     if score >= 0.8 and (dense or score > 0.95):
         single = max(_not_latin(sample), default=(0.0, ""))
@@ -315,7 +319,10 @@ def _sample(data: bytes) -> bytes:
     return cut[: cut.rfind(b"\n") + 1] or cut
 
 
-def _double(sample: bytes, charset: str) -> float:
+_TOGETHER: Final = re.compile(r"[^\x00-\x7f]{2,}")
+
+
+def _double(sample: bytes, charset: str, dense: bool) -> float:
     """The share of double-byte characters that are in the part of the charset for daily use."""
     text = sample.decode(charset, "replace")
     wide = [c for c in text if c > "\x7f"]
@@ -339,7 +346,11 @@ def _double(sample: bytes, charset: str) -> float:
             good += 0.1  # half-width kana: any byte of a single-byte charset is one
         elif "\uff01" <= character <= "\uff5e":
             good += 0.9
-    return (good - broken) / len(wide)
+    # An accented letter stands between plain ones; words of these scripts do not.
+    together = len(wide) if dense else sum(map(len, _TOGETHER.findall(text)))
+    # A Korean text is all of characters that are common in Chinese as well, not the other way round.
+    bonus = 0.05 if charset == "cp949" else 0.0
+    return bonus + (good - broken) / len(wide) * together / len(wide)
 
 
 def _common(character: str, charset: str, japanese: bool) -> float:
@@ -368,13 +379,18 @@ def _not_latin(sample: bytes) -> list[tuple[float, str]]:
     ]
 
 
+_PLAIN: Final = re.compile(r".?[A-Za-z]")
+
+
 def _letters(sample: bytes, charset: str, common: str) -> float:
     text = sample.decode(charset, "replace")
     found, before, count = 0.0, " ", 0
-    for character in text:
+    for i, character in enumerate(text):
         if character > "\x7f":
             count += 1
-            if character in common:
+            if character.isalpha() and _PLAIN.match(text[i - 1 : i] + text[i + 1 : i + 2]):
+                found -= 0.5  # scripts do not mix within a word
+            elif character in common:
                 found += 1.0
             elif character.isalpha():
                 # Capitals begin words; within one they tell that this is the wrong charset.
@@ -398,7 +414,7 @@ def _latin(sample: bytes, charset: str, common: str) -> float:
     for i, character in enumerate(text):
         if character > "\x7f":
             within = text[i - 1 : i].isalpha() or text[i + 1 : i + 2].isalpha()
-            if character in common:
+            if character in common and (character != "õ" or text[i + 1 : i + 2] == "e"):
                 found += 1.0
             elif character.isalpha():
                 found += 0.3

@@ -57,15 +57,19 @@ def base64(data: bytes) -> bytes:
 
 
 _LINE: Final = re.compile(rb"[^\r\n]+")
-_DIGITS: Final = re.compile(rb"[A-Za-z0-9+/=_-]+[ \t]*\Z")
-_END: Final = re.compile(rb"=[ \t]*(?:\r?\n|\r)|\n[ \t]*\r?\n")
+_DIGITS: Final = re.compile(rb"[A-Za-z0-9+/=]+\Z")
+_END: Final = re.compile(rb"(?:=[ \t]*[\r\n]|\n[ \t]*\r?\n)\s*")
 
 
 def is_base64(data: bytes) -> bool:
-    """Is text that says it is base64 that at all? Its first lines are no prose."""
-    lines = [match[0] for _, match in zip(range(4), _LINE.finditer(data), strict=False)]
-    odd = sum(not _DIGITS.match(line.strip()) for line in lines)
-    return odd * 2 <= len(lines) and not (lines and b" " in lines[0].strip() and odd)
+    """Is text that says it is base64 that at all? Prose has short words, and more than letters."""
+    words = data[:400].split()
+    if words and len(words[0]) >= 16 and _DIGITS.match(words[0]):
+        return True
+    odd = sum(not _DIGITS.match(word) for word in words)
+    short = len(words) > 2 and sum(map(len, words)) < 12 * len(words)
+    strange = len(data[:400].translate(None, _ALPHABET + b"\r\n\t "))
+    return not (odd and short) and 3 * strange <= len(data[:400])
 
 
 def base64_end(data: bytes) -> int:
