@@ -28,9 +28,12 @@ _BARE: Final = re.compile(
     r'(?:"[^"\r\n]{1,100}"|[^\s<>()\[\],;:"@]{1,200})@[^\s<>()\[\],;:"]{1,255}'
 )
 _LITERAL: Final = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@\[[^\s\]]{1,100}\]")
+_AT: Final = re.compile(r"(?<=\S) at (?=\S+\Z)")
+_GLUED: Final = re.compile(r"@[^<>\s]{1,255}>\s{0,9}[,;]\s{0,9}\Z")
 _NOBODY: Final = re.compile(
     r"(?:undisclosed|unlisted|hidden|no)[- _]?(?:to[- _])?recipients?\b", re.I
 )
+_NEEDLESS: Final = re.compile(r"\\([^\w\s])")
 _BRACKETED: Final = re.compile(r"[\[<(]?\s*(?:mailto|smtp)\s*:\s*", re.I)
 
 
@@ -99,6 +102,8 @@ class _Reader:
             if not closed:
                 self.quotes = False
                 return position
+            if _GLUED.search(closed[1][-300:]):
+                return position  # it closes where the next name opens
             inner = _ESCAPE.sub(r"\1", closed[1]) if "\\" in closed[1] else closed[1]
             if self.text[closed.end() : closed.end() + 1] == "@":
                 self.phrase.append(closed[0])  # a quoted local part
@@ -150,6 +155,8 @@ class _Reader:
         name = _name(phrase)
         if angle is not None:
             address = clean_address(angle)
+            if _NOBODY.match(address):
+                return
             if "@" not in address and (inside := _inside(name)):
                 name, address = inside[0] or address, inside[1]  # "ann@example.org <Ann>"
             note = _name(" ".join(notes))
@@ -163,7 +170,7 @@ class _Reader:
 def _name(phrase: str) -> str:
     if "=?" in phrase:
         phrase = words(phrase.encode("utf-8", "replace"))
-    return one_line(phrase)
+    return one_line(_NEEDLESS.sub(r"\1", phrase) if "\\" in phrase else phrase)
 
 
 def _unquoted(name: str) -> str:
@@ -210,7 +217,7 @@ def clean_address(text: str) -> str:
         text = _BRACKETED.sub("", text, count=1).rstrip("]> ")
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]  # <@relay,@relay:ann@example.org>
-    local, at, domain = text.rpartition("@")
+    local, at, domain = _AT.sub("@", text).rpartition("@")
     if not at:
         return text
     if not local.startswith('"'):

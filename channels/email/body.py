@@ -134,6 +134,9 @@ class Gatherer:
             return self._text(part)
         elif part.type == "text/calendar":
             self.spare.append(Said(calendar.readable(self._decoded(part, part.content()))))
+        elif part.type in _READABLE and not part.disposition.startswith("attachment"):
+            # Some name the text itself, text_0.txt: the body where there is no other.
+            self.spare += self._text(part)
         self._file(part, name)
         return []
 

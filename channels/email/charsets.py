@@ -285,17 +285,17 @@ def detect(data: bytes) -> str:
     best, score = "cp1252", 0.0
     dense = high > 0.35 * (high + len(_LETTER.findall(sample)))
     # UTF-8 with some broken bytes: its sequences hardly come about by chance.
-    if len(_UTF8.findall(sample)) * 3 >= high:
+    valid = sum(map(len, _UTF8.findall(sample)))
+    if valid >= 4 * (high - valid):
         return "utf-8"
     for charset in _DOUBLE:
         if (found := _double(sample, charset, dense)) > score:
             best, score = charset, found
     if score >= 0.8 and (dense or score > 0.95):
-        single = max(_not_latin(sample), default=(0.0, ""))
-        if single[0] <= score:
+        if _not_latin(sample)[0] <= score:
             return best
     if dense:
-        found, charset = max(_not_latin(sample), default=(0.0, ""))
+        found, charset = _not_latin(sample)
         if found > max(score, 0.45):
             return charset
     return max(_LATIN, key=lambda line: _latin(sample, *line))[0] if score < 0.6 else best
@@ -319,6 +319,14 @@ def _sample(data: bytes) -> bytes:
     return cut[: cut.rfind(b"\n") + 1] or cut
 
 
+_FREQUENT: Final = {
+    "cp949": "이다는을를에의가하고지니요기사로도은한인서있습해시어대리정안주수그자부일제스만여보녕세트테합없청문"
+    "의드메메제목전화번호확감",
+    "gb18030": "的一是不了在有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里"
+    "后小么心多天而能好都然没日于起还发成事只作当想看文无开用主行方又如前所本见经公同三已从动两长知现分将外"
+    "但高意进把法此实回二理点月明其全工者向情部正名定问力机给等几很业最间新什打便位因重被电第门次信关并内"
+    "加化由件附请您谢测试网络帮助无法接连司",
+}
 _TOGETHER: Final = re.compile(r"[^\x00-\x7f]{2,}")
 
 
@@ -348,8 +356,9 @@ def _double(sample: bytes, charset: str, dense: bool) -> float:
             good += 0.9
     # An accented letter stands between plain ones; words of these scripts do not.
     together = len(wide) if dense else sum(map(len, _TOGETHER.findall(text)))
-    # A Korean text is all of characters that are common in Chinese as well, not the other way round.
-    bonus = 0.05 if charset == "cp949" else 0.0
+    # A Korean text is all of characters that are common in Chinese as well, so the commonest decide.
+    frequent = _FREQUENT.get(charset, "")
+    bonus = 0.1 * sum(character in frequent for character in wide) / len(wide)
     return bonus + (good - broken) / len(wide) * together / len(wide)
 
 
@@ -371,12 +380,14 @@ def _common(character: str, charset: str, japanese: bool) -> float:
     return 1.0 if japanese and 0x88 <= lead <= 0x98 else 0.6
 
 
-def _not_latin(sample: bytes) -> list[tuple[float, str]]:
-    return [
+def _not_latin(sample: bytes) -> tuple[float, str]:
+    """The best of the charsets for one other script, the likelier one where two are as good."""
+    scores = [
         (_letters(sample, charset, common), charset)
         for charsets, common in _SINGLE
         for charset in charsets
     ]
+    return max(scores, key=lambda score: score[0])
 
 
 _PLAIN: Final = re.compile(r".?[A-Za-z]")
@@ -390,16 +401,13 @@ def _letters(sample: bytes, charset: str, common: str) -> float:
             count += 1
             if character.isalpha() and _PLAIN.match(text[i - 1 : i] + text[i + 1 : i + 2]):
                 found -= 0.5  # scripts do not mix within a word
-            elif character in common:
-                found += 1.0
             elif character.isalpha():
-                # Capitals begin words; within one they tell that this is the wrong charset.
-                low = character.lower() in common
-                found += (
-                    (0.9 if not before.isalpha() else 0.6 if before.isupper() else -0.5)
-                    if low
-                    else 0.2
-                )
+                rank = common.find(character.lower())
+                worth = 0.2 if rank < 0 else 1.0 if rank < 12 else 0.7
+                # Capitals begin words or make up whole ones; in the midst they tell of a wrong charset.
+                if character.isupper() and before.isalpha():
+                    worth = worth * 0.97 if before.isupper() else -0.5
+                found += worth
             elif character in " \xa0«»–—“”„’…№":
                 found += 0.8
             elif not character.isprintable() or character == "\ufffd":
@@ -433,5 +441,5 @@ def _not_western(data: bytes) -> str:
     high = [word for word in words if not _LETTER.search(word)]
     if len(high) < 3 or sum(map(len, high)) < 0.5 * sum(map(len, words)):
         return ""
-    found, charset = max(_not_latin(sample))
+    found, charset = _not_latin(sample)
     return charset if found > 0.6 else ""

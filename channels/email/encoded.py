@@ -24,13 +24,17 @@ def text_of(value: bytes, hint: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
+    if text.isascii():
+        text = " ".join(text.split())
+        if text.isprintable():
+            return text
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 
 def words(value: bytes, hint: str = "") -> str:
     if b"=?" not in value:
+        if value.isascii() and b"\x1b" not in value and b"\0" not in value:
+            return value.decode("ascii")
         return charsets.decode(value, hint=hint).text
     found: list[str] = []
     run: list[
