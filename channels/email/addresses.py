@@ -8,7 +8,7 @@ from channels.email.encoded import one_line, words
 from channels.email.mail import Address
 
 LONGEST: Final = 2 << 20  # bytes of a field
-MOST: Final = 200_000  # words and signs of a field, enough for 20,000 recipients
+MOST: Final = 120_000  # words and signs of a field, enough for 15,000 recipients
 LONGEST_NAME: Final = 2_000
 
 _TOKEN: Final = re.compile(

@@ -19,6 +19,8 @@ from channels.email.tree import Builder, Part
 _READABLE: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _SIGNED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+# The same words once more for a watch, or for pages with scripts.
+_OTHER_FORMS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 _META: Final = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.I)
 _MARKUP: Final = re.compile(
     r"\s{0,200}(?:<!doctype html|<html[\s>]|<\?xml[^>]{0,100}>\s*<html)", re.I
@@ -125,6 +127,8 @@ class Gatherer:
 
     def _leaf(self, part: Part, parent: Part | None) -> list[Said]:
         name = names.given_name(part, self.hint)
+        if part.type in _OTHER_FORMS and parent is not None and not name:
+            return []
         if part.type in _SIGNED and (inner := smime.signed_content(part.content())):
             return self._gather(self.builder.build(inner, 0, len(inner), 1), None)
         if part.type in _TNEF or name.lower() in ("winmail.dat", "win.dat"):
@@ -180,8 +184,12 @@ class Gatherer:
         return [Said(tidy(text))]
 
     def _decoded(self, part: Part, data: bytes) -> str:
-        label = part.parameters.get("charset", b"").decode("latin-1")
-        if not label and part.type == "text/html" and (meta := _META.search(data, 0, 4000)):
+        label = part.charset
+        if (
+            not charsets.known(label)
+            and part.type == "text/html"
+            and (meta := _META.search(data, 0, 4000))
+        ):
             label = meta[1].decode("latin-1")
         text, charset, problem = charsets.decode(data, label, self.hint)
         if problem:

@@ -14,9 +14,8 @@ SAMPLE: Final = 8_000  # bytes looked at to detect a charset
 # Labels that say nothing.
 _NOTHING: Final = frozenset(
     ("ascii", "us-ascii", "ansi-x3.4-1968", "ansi-x3.110-1983", "ansi-x3.110", "unknown-8bit",
-     "x-unknown",
-     "unknown", "default", "none", "binary", "7bit", "8bit", "x-user-defined", "iso-8859", "iso8859", "ansi",
-     "us", "utf", "null", "undefined", "any", "")
+     "x-unknown", "unknown", "default", "none", "binary", "7bit", "8bit", "x-user-defined", "iso-8859",
+     "iso8859", "ansi", "us", "utf", "null", "undefined", "any", "")
 )  # fmt: skip
 # What Python calls the widest charset a label is used for; every other label is Python's own affair.
 _MEANT: Final = {
@@ -291,9 +290,8 @@ def detect(data: bytes) -> str:
     for charset in _DOUBLE:
         if (found := _double(sample, charset, dense)) > score:
             best, score = charset, found
-    if score >= 0.8 and (dense or score > 0.95):
-        if _not_latin(sample)[0] <= score:
-            return best
+    if score >= 0.8 and (dense or score > 0.95) and _not_latin(sample)[0] <= score:
+        return best
     if dense:
         found, charset = _not_latin(sample)
         if found > max(score, 0.45):
@@ -320,12 +318,12 @@ def _sample(data: bytes) -> bytes:
 
 
 _FREQUENT: Final = {
-    "cp949": "이다는을를에의가하고지니요기사로도은한인서있습해시어대리정안주수그자부일제스만여보녕세트테합없청문"
-    "의드메메제목전화번호확감",
-    "gb18030": "的一是不了在有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里"
-    "后小么心多天而能好都然没日于起还发成事只作当想看文无开用主行方又如前所本见经公同三已从动两长知现分将外"
-    "但高意进把法此实回二理点月明其全工者向情部正名定问力机给等几很业最间新什打便位因重被电第门次信关并内"
-    "加化由件附请您谢测试网络帮助无法接连司",
+    "cp949": "이다는을를에의가하고지니요기사로도은한인서있습해시어대리정안주수그자부일제스만여보녕세트테"
+    "합없청문드메목전화번호확감",
+    "gb18030": "的一是不了在有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对"
+    "可里后小么心多天而能好都然没日于起还发成事只作当想看文无开用主行方又如前所本见经公同三已从"
+    "动两长知现分将外但高意进把法此实回二理点月明其全工者向情部正名定问力机给等几很业最间新什打"
+    "便位因重被电第门次信关并内加化由件附请您谢测试网络帮助接连司",
 }
 _TOGETHER: Final = re.compile(r"[^\x00-\x7f]{2,}")
 

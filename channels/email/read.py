@@ -74,7 +74,7 @@ def read(raw: bytes) -> Mail:
 
 def charset_of(part: Part) -> str:
     """The charset that the first text in the mail declares."""
-    own = charsets.known(part.parameters.get("charset", b"").decode("latin-1"))
+    own = charsets.known(part.charset)
     if own not in ("", "utf-8", "ascii"):
         return own
     return next((name for child in part.parts if (name := charset_of(child))), "")

@@ -5,6 +5,8 @@ from typing import Final
 _SIGNED: Final = bytes.fromhex("2a864886f70d010702")
 DEEPEST: Final = 20
 
+MOST: Final = 100_000  # values in a row: pieces of a text, of at least some bytes each
+
 
 def signed_content(data: bytes) -> bytes | None:
     """None when it is encrypted, or nothing that can be read."""
@@ -51,6 +53,8 @@ def _items(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
             break  # the end of a value of indefinite length
         inner, stop, start = _span(data, start, end, 0)
         found.append((tag, inner, stop))
+        if len(found) > MOST:
+            raise ValueError("more values than a signature has")
     return found
 
 

@@ -21,7 +21,7 @@ def pieces(held: bytes | memoryview, encoding: str) -> Iterator[bytes]:
         case "base64":
             yield from _base64(held)
         case "quoted-printable":
-            yield quoted_printable(bytes(held))
+            yield from _quoted_printable(held)
         case "uuencode":
             yield uuencoded(bytes(held))
         case _:
@@ -83,6 +83,18 @@ def base64_end(data: bytes) -> int:
 
 _SOFT: Final = re.compile(rb"=[ \t]*(?:\r{0,3}\n|\r|\Z)")
 _LITERAL: Final = re.compile(rb"=(?![0-9A-Fa-f]{2})")
+
+
+def _quoted_printable(held: bytes | memoryview) -> Iterator[bytes]:
+    view, start = memoryview(held), 0
+    while start < len(view):
+        piece = bytes(view[start : start + PIECE])
+        if start + PIECE < len(view):
+            # Neither a soft break nor an escape is cut through.
+            line = piece.rfind(b"\n") + 1 or piece.rfind(b"=", len(piece) - 3)
+            piece = piece[:line] if line > 0 else piece
+        start += len(piece)
+        yield quoted_printable(piece)
 
 
 def quoted_printable(data: bytes) -> bytes:

@@ -27,8 +27,7 @@ _ALIASES: Final = {
     b"text": "text/plain", b"plain": "text/plain", b"html": "text/html", b"text/": "text/plain",
     b"text/text": "text/plain", b"text/htm": "text/html", b"multipart": "multipart/mixed",
     b"multipart/": "multipart/mixed", b"message": "message/rfc822", b"text/ascii": "text/plain",
-    b"": "", b"mime": "", b"text/unknown": "text/plain", b"application/xhtml+xml": "text/html",
-    b"image/jpg": "image/jpeg",
+    b"": "", b"mime": "", b"text/unknown": "text/plain",
 }  # fmt: skip
 
 
@@ -51,6 +50,14 @@ class Part:
         return next(
             (one.value for one in self.fields if one.name == name and one.value.strip()), b""
         )
+
+    @property
+    def charset(self) -> str:
+        """The label as sent."""
+        value = self.parameters.get("charset")
+        if value is None and len(self.parameters):
+            return parameter(self.parameters, "charset") or ""
+        return (value or b"").decode("latin-1")
 
     @property
     def held(self) -> memoryview:

@@ -1,13 +1,17 @@
 """The corpus: each mail beside what `firstline mail parse` must say of it, a folder an area."""
 
+import base64
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from bot.cli.mail import EMPTY, summary
+from channels.email import transfer
+from channels.email.mail import Attached
 from channels.email.read import read
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -38,6 +42,35 @@ def test_a_file_is_decoded_from_the_raw_mail_when_asked_for() -> None:
     assert isinstance(file.held, memoryview)
     assert file.held.obj is raw
     assert (file.content, file.size) == (b"hallo", 5)
+
+
+def test_a_large_file_is_decoded_piece_by_piece_without_a_seam() -> None:
+    lines = b"".join(b"line %d =3D =\r\n goes on\r\n" % i for i in range(40_000))
+    long = b"x=3D" * 300_000  # one line, longer than a piece
+    for body in (lines, long):
+        held = Attached(
+            filename="a",
+            content_type="text/csv",
+            held=memoryview(body),
+            encoding="quoted-printable",
+        )
+        assert held.content == transfer.quoted_printable(body)
+        assert held.size == len(held.content)
+
+
+def test_a_large_mail_costs_at_most_three_times_its_size() -> None:
+    part = b"--q\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    encoded = base64.encodebytes(bytes(range(256)) * 8_000).replace(b"\n", b"\r\n")
+    raw = b"Content-Type: multipart/mixed; boundary=q\r\n\r\n" + (part + encoded) * 3 + b"--q--\r\n"
+    tracemalloc.start()
+    try:
+        mail = read(raw)
+        assert [(file.size, len(file.content)) for file in mail.attachments] == [
+            (2_048_000,) * 2
+        ] * 3
+        assert len(raw) + tracemalloc.get_traced_memory()[1] < 3 * len(raw)
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_date_is_aware_and_in_utc() -> None:
