@@ -7,6 +7,10 @@ from channels.email import charsets
 from channels.email.encoded import one_line, words
 from channels.email.mail import Address
 
+LONGEST: Final = 2 << 20  # bytes of a field
+MOST: Final = 120_000  # words and signs of a field, enough for 15,000 recipients
+LONGEST_NAME: Final = 2_000
+
 _TOKEN: Final = re.compile(
     r"""(?P<word>=\?[^?\s]{1,75}\?[BbQq]\?[^?]{0,1000}\?=)"""
     r"""|(?P<angle><[^<>"]{0,2000}>|<(?:"[^"<>]{0,500}"|[^<>"]){0,2000}>)"""
@@ -20,16 +24,22 @@ _TOKEN: Final = re.compile(
 _CLOSED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _PARENTHESIS: Final = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_BARE: Final = re.compile(r'(?:"[^"\s]{1,100}"|[^\s<>()\[\],;:"@]{1,200})@[^\s<>()\[\],;:"]{1,255}')
+_BARE: Final = re.compile(
+    r'(?:"[^"\r\n]{1,100}"|[^\s<>()\[\],;:"@]{1,200})@[^\s<>()\[\],;:"]{1,255}'
+)
 _LITERAL: Final = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@\[[^\s\]]{1,100}\]")
+_AT: Final = re.compile(r"(?<=\S) at (?=\S+\Z)")
+_GLUED: Final = re.compile(r"@[^<>\s]{1,255}>\s{0,9}[,;]\s{0,9}\Z")
 _NOBODY: Final = re.compile(
     r"(?:undisclosed|unlisted|hidden|no)[- _]?(?:to[- _])?recipients?\b", re.I
 )
+_NEEDLESS: Final = re.compile(r"\\([^\w\s])")
 _BRACKETED: Final = re.compile(r"[\[<(]?\s*(?:mailto|smtp)\s*:\s*", re.I)
 
 
 def read_addresses(value: bytes, hint: str = "") -> tuple[Address, ...]:
     """Every mailbox of a field, groups opened. One without any address has its name alone."""
+    value = value[:LONGEST]
     text = value.decode("ascii") if value.isascii() else charsets.decode(value, hint=hint).text
     reader = _Reader(text)
     return tuple(found for found in reader.read() if found.address or found.name)
@@ -53,20 +63,23 @@ class _Reader:
     def read(self) -> list[Address]:
         position = 0
         text = self.text
-        while match := _TOKEN.match(text, position):
+        for _ in range(MOST):
+            match = _TOKEN.match(text, position)
+            if not match:
+                break
             position = match.end()
-            kind, token = match.lastgroup, match[0]
+            kind, sign = match.lastgroup, match[0]
             if kind == "angle" or kind == "open":
-                self._angle(token)
+                self._angle(sign)
             elif kind == "special":
-                position = self._special(token, position)
+                position = self._special(sign, position)
             else:
-                self._text(token)
+                self._text(sign)
         self._finish()
         return self.found
 
-    def _angle(self, token: str) -> None:
-        inner = token.strip("<> \t\r\n")
+    def _angle(self, sign: str) -> None:
+        inner = sign.strip("<> \t\r\n")
         if self.angle and inner:
             if "@" in inner and "@" not in self.angle:
                 self.phrase.append(self.angle)  # <name> <address>
@@ -76,51 +89,53 @@ class _Reader:
         self.angle = self.angle or inner
         self.has_at = True
 
-    def _text(self, token: str) -> None:
-        if token in "<>":
+    def _text(self, sign: str) -> None:
+        if sign in "<>":
             return
-        if "@" in token and not token.startswith("=?"):
+        if "@" in sign and not sign.startswith("=?"):
             self.has_at = True
-        self.phrase.append(token)
+        self.phrase.append(sign)
 
-    def _special(self, token: str, position: int) -> int:
-        if token == '"':
+    def _special(self, sign: str, position: int) -> int:
+        if sign == '"':
             closed = _CLOSED.match(self.text, position - 1) if self.quotes else None
             if not closed:
                 self.quotes = False
                 return position
+            if _GLUED.search(closed[1][-300:]):
+                return position  # it closes where the next name opens
             inner = _ESCAPE.sub(r"\1", closed[1]) if "\\" in closed[1] else closed[1]
             if self.text[closed.end() : closed.end() + 1] == "@":
                 self.phrase.append(closed[0])  # a quoted local part
             else:
                 self.phrase.append(inner)
             return closed.end()
-        if token == "(":
+        if sign == "(":
             end = self._comment_end(position) if self.comments else -1
             if end < 0:
                 self.comments = False
                 self.phrase.append("(")
                 return position
-            note = self.text[position : end - 1]
+            note = self.text[position : end - 1][:LONGEST_NAME]
             self.notes.append(_ESCAPE.sub(r"\1", note) if "\\" in note else note)
             return end
-        if token == ",":
+        if sign == ",":
             # No address so far: the comma is in a name, "Doe, John <john@…>".
             if self.has_at:
                 self._finish()
             elif self.phrase:
                 self.phrase.append(",")
-        elif token == ";":
+        elif sign == ";":
             self.grouped -= 1
             self._finish()
-        elif token == ":":
+        elif sign == ":":
             name = "".join(self.phrase).strip()
             if name.lower() in ("mailto", "smtp") or (self.grouped > 0 and not self.has_at):
                 self._clear()
             else:
                 self.phrase.append(":")
         else:
-            self.phrase.append(token)
+            self.phrase.append(sign)
         return position
 
     def _comment_end(self, position: int) -> int:
@@ -135,13 +150,15 @@ class _Reader:
         return -1
 
     def _finish(self) -> None:
-        phrase, angle, notes = "".join(self.phrase).strip(), self.angle, self.notes
+        phrase, angle, notes = "".join(self.phrase).strip()[:LONGEST_NAME], self.angle, self.notes
         self._clear()
         name = _name(phrase)
         if angle is not None:
             address = clean_address(angle)
+            if _NOBODY.match(address):
+                return
             if "@" not in address and (inside := _inside(name)):
-                name, address = inside  # "ann@example.org <Ann>"
+                name, address = inside[0] or address, inside[1]  # "ann@example.org <Ann>"
             note = _name(" ".join(notes))
             self.found.append(Address(address, _unquoted(name or note)))
             return
@@ -153,7 +170,7 @@ class _Reader:
 def _name(phrase: str) -> str:
     if "=?" in phrase:
         phrase = words(phrase.encode("utf-8", "replace"))
-    return one_line(phrase)
+    return one_line(_NEEDLESS.sub(r"\1", phrase) if "\\" in phrase else phrase)
 
 
 def _unquoted(name: str) -> str:
@@ -200,7 +217,7 @@ def clean_address(text: str) -> str:
         text = _BRACKETED.sub("", text, count=1).rstrip("]> ")
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]  # <@relay,@relay:ann@example.org>
-    local, at, domain = text.rpartition("@")
+    local, at, domain = _AT.sub("@", text).rpartition("@")
     if not at:
         return text
     if not local.startswith('"'):

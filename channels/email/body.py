@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from channels.email import calendar, charsets, names, rtf, smime, tnef, transfer
-from channels.email.enriched import from_enriched, from_richtext
 from channels.email.encoded import text_of
+from channels.email.enriched import from_enriched, from_richtext
 from channels.email.flowed import unflowed
 from channels.email.html import to_text
 from channels.email.mail import Attached
@@ -19,6 +19,8 @@ from channels.email.tree import Builder, Part
 _READABLE: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _SIGNED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+# The same words once more for a watch, or for pages with scripts.
+_OTHER_FORMS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 _META: Final = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.I)
 _MARKUP: Final = re.compile(
     r"\s{0,200}(?:<!doctype html|<html[\s>]|<\?xml[^>]{0,100}>\s*<html)", re.I
@@ -30,7 +32,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _NO_WORDS: Final = re.compile(
     r"html[- ]?(?:e-?mail|message|format|version|capable|compatible|only|enabled|view|formatiert)"
     r"|(?:in|im|en|au|w|v|в) (?:the )?(?:format[oe]?|формате)?\s?html"
-    r"|(?:not|n't|unable to) (?:\w+ ){0,3}(?:support|display|show|view|read|render)[^.\n]{0,40}(?:html|mime)"
+    r"|(?:not|n't|unable to) (?:\w+ ){0,3}(?:support|display|show|view|read|render)[^.\n]{0,40}html"
     r"|не (?:поддерживает|может)[^.\n]{0,60}html|kein(?:e|en)? html|unterst.tzt[^.\n]{0,40}html"
     r"|(?:ne (?:prend|supporte|peut|permet) pas|no (?:soporta|admite|puede|permite)|n.o suporta"
     r"|non (?:supporta|visualizza|.))[^.\n]{0,60}html|geen html|obs.uguje[^.\n]{0,40}html"
@@ -125,6 +127,8 @@ class Gatherer:
 
     def _leaf(self, part: Part, parent: Part | None) -> list[Said]:
         name = names.given_name(part, self.hint)
+        if part.type in _OTHER_FORMS and parent is not None and not name:
+            return []
         if part.type in _SIGNED and (inner := smime.signed_content(part.content())):
             return self._gather(self.builder.build(inner, 0, len(inner), 1), None)
         if part.type in _TNEF or name.lower() in ("winmail.dat", "win.dat"):
@@ -133,8 +137,10 @@ class Gatherer:
         elif self._is_body(part, parent, name):
             return self._text(part)
         elif part.type == "text/calendar":
-            if event := calendar.readable(self._decoded(part, part.content())):
-                self.spare.append(Said(event))
+            self.spare.append(Said(calendar.readable(self._decoded(part, part.content()))))
+        elif part.type in _READABLE and not part.disposition.startswith("attachment"):
+            # Some name the text itself, text_0.txt: the body where there is no other.
+            self.spare += self._text(part)
         self._file(part, name)
         return []
 
@@ -161,9 +167,6 @@ class Gatherer:
                 data = held
             elif (end := transfer.base64_end(held)) < len(held):
                 data, after = transfer.base64(held[:end]), held[end:]
-        elif part.encoding == "uuencode" and (begin := transfer.uu_begin(bytes(part.held))):
-            if names.safe(begin[1].decode("latin-1")):
-                part.type = "text/plain"
         if b"begin" in data and part.type == "text/plain":
             data = self._without_uu(data)
         text = self._decoded(part, data)
@@ -181,8 +184,12 @@ class Gatherer:
         return [Said(tidy(text))]
 
     def _decoded(self, part: Part, data: bytes) -> str:
-        label = part.parameters.get("charset", b"").decode("latin-1")
-        if not label and part.type == "text/html" and (meta := _META.search(data, 0, 4000)):
+        label = part.charset
+        if (
+            not charsets.known(label)
+            and part.type == "text/html"
+            and (meta := _META.search(data, 0, 4000))
+        ):
             label = meta[1].decode("latin-1")
         text, charset, problem = charsets.decode(data, label, self.hint)
         if problem:
@@ -198,7 +205,7 @@ class Gatherer:
             self.files.append(
                 Attached(filename=name, content_type="application/octet-stream", held=content)
             )
-            kept.append(data[position : begin.start()] + b"\n")
+            kept.append(data[position : begin.start()])
             position = max(after - 1, position + 1) if data[after - 1 : after] == b"\n" else after
         return b"".join(kept) + data[position:]
 

@@ -13,9 +13,10 @@ SAMPLE: Final = 8_000  # bytes looked at to detect a charset
 
 # Labels that say nothing.
 _NOTHING: Final = frozenset(
-    "ascii us-ascii ansi-x3.4-1968 ansi-x3.110-1983 ansi-x3.110 unknown-8bit x-unknown unknown default"
-    " none binary 7bit 8bit x-user-defined iso-8859 iso8859 ansi us utf null undefined any".split()
-)
+    ("ascii", "us-ascii", "ansi-x3.4-1968", "ansi-x3.110-1983", "ansi-x3.110", "unknown-8bit",
+     "x-unknown", "unknown", "default", "none", "binary", "7bit", "8bit", "x-user-defined", "iso-8859",
+     "iso8859", "ansi", "us", "utf", "null", "undefined", "any", "")
+)  # fmt: skip
 # What Python calls the widest charset a label is used for; every other label is Python's own affair.
 _MEANT: Final = {
     "utf8": "utf-8", "utf-8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8",
@@ -42,6 +43,8 @@ _MEANT: Final = {
     "x-euc-jp": "euc-jp", "eucjp": "euc-jp", "x-eucjp": "euc-jp", "jis": "iso-2022-jp",
     "x-iso-2022-jp": "iso-2022-jp", "iso-2022-jp-ms": "iso-2022-jp", "cp50220": "iso-2022-jp",
     "cp50221": "iso-2022-jp", "cp50222": "iso-2022-jp", "csiso2022jp": "iso-2022-jp",
+    "iso-2022-jp": "iso-2022-jp", "iso-2022-jp-2": "iso-2022-jp", "iso-2022-jp-2004": "iso-2022-jp",
+    "iso-2022-kr": "iso-2022-kr", "csiso2022kr": "iso-2022-kr", "iso-2022-jp-ext": "iso-2022-jp",
     "iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-3": "iso-2022-jp", "iso2022-jp": "iso-2022-jp",
     "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "mac": "mac-roman", "x-macroman": "mac-roman",
     "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "x-mac-ce": "mac-latin2",
@@ -248,7 +251,7 @@ def _leniently(data: bytes, charset: str) -> str:
 
 # Detection: each charset reads the bytes, and the one whose text looks most like a language wins.
 
-_DOUBLE: Final = ("gb18030", "big5hkscs", "cp949", "cp932", "euc-jp")
+_DOUBLE: Final = ("cp949", "gb18030", "big5hkscs", "cp932", "euc-jp")
 # The letters that make up most of a text, by what the charsets of a line are used for.
 _SINGLE: Final = (
     (("cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic"), "оеаинтсрвлкмдпуяыьгзбчйіїєў"),
@@ -281,17 +284,16 @@ def detect(data: bytes) -> str:
     best, score = "cp1252", 0.0
     dense = high > 0.35 * (high + len(_LETTER.findall(sample)))
     # UTF-8 with some broken bytes: its sequences hardly come about by chance.
-    if len(_UTF8.findall(sample)) * 3 >= high:
+    valid = sum(map(len, _UTF8.findall(sample)))
+    if valid >= 4 * (high - valid):
         return "utf-8"
     for charset in _DOUBLE:
-        if (found := _double(sample, charset)) > score:
+        if (found := _double(sample, charset, dense)) > score:
             best, score = charset, found
-    if score >= 0.8 and (dense or score > 0.95):
-        single = max(_not_latin(sample), default=(0.0, ""))
-        if single[0] <= score:
-            return best
+    if score >= 0.8 and (dense or score > 0.95) and _not_latin(sample)[0] <= score:
+        return best
     if dense:
-        found, charset = max(_not_latin(sample), default=(0.0, ""))
+        found, charset = _not_latin(sample)
         if found > max(score, 0.45):
             return charset
     return max(_LATIN, key=lambda line: _latin(sample, *line))[0] if score < 0.6 else best
@@ -315,7 +317,18 @@ def _sample(data: bytes) -> bytes:
     return cut[: cut.rfind(b"\n") + 1] or cut
 
 
-def _double(sample: bytes, charset: str) -> float:
+_FREQUENT: Final = {
+    "cp949": "이다는을를에의가하고지니요기사로도은한인서있습해시어대리정안주수그자부일제스만여보녕세트테"
+    "합없청문드메목전화번호확감",
+    "gb18030": "的一是不了在有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对"
+    "可里后小么心多天而能好都然没日于起还发成事只作当想看文无开用主行方又如前所本见经公同三已从"
+    "动两长知现分将外但高意进把法此实回二理点月明其全工者向情部正名定问力机给等几很业最间新什打"
+    "便位因重被电第门次信关并内加化由件附请您谢测试网络帮助接连司",
+}
+_TOGETHER: Final = re.compile(r"[^\x00-\x7f]{2,}")
+
+
+def _double(sample: bytes, charset: str, dense: bool) -> float:
     """The share of double-byte characters that are in the part of the charset for daily use."""
     text = sample.decode(charset, "replace")
     wide = [c for c in text if c > "\x7f"]
@@ -339,7 +352,12 @@ def _double(sample: bytes, charset: str) -> float:
             good += 0.1  # half-width kana: any byte of a single-byte charset is one
         elif "\uff01" <= character <= "\uff5e":
             good += 0.9
-    return (good - broken) / len(wide)
+    # An accented letter stands between plain ones; words of these scripts do not.
+    together = len(wide) if dense else sum(map(len, _TOGETHER.findall(text)))
+    # A Korean text is all of characters that are common in Chinese as well, so the commonest decide.
+    frequent = _FREQUENT.get(charset, "")
+    bonus = 0.1 * sum(character in frequent for character in wide) / len(wide)
+    return bonus + (good - broken) / len(wide) * together / len(wide)
 
 
 def _common(character: str, charset: str, japanese: bool) -> float:
@@ -360,30 +378,34 @@ def _common(character: str, charset: str, japanese: bool) -> float:
     return 1.0 if japanese and 0x88 <= lead <= 0x98 else 0.6
 
 
-def _not_latin(sample: bytes) -> list[tuple[float, str]]:
-    return [
+def _not_latin(sample: bytes) -> tuple[float, str]:
+    """The best of the charsets for one other script, the likelier one where two are as good."""
+    scores = [
         (_letters(sample, charset, common), charset)
         for charsets, common in _SINGLE
         for charset in charsets
     ]
+    return max(scores, key=lambda score: score[0])
+
+
+_PLAIN: Final = re.compile(r".?[A-Za-z]")
 
 
 def _letters(sample: bytes, charset: str, common: str) -> float:
     text = sample.decode(charset, "replace")
     found, before, count = 0.0, " ", 0
-    for character in text:
+    for i, character in enumerate(text):
         if character > "\x7f":
             count += 1
-            if character in common:
-                found += 1.0
+            if character.isalpha() and _PLAIN.match(text[i - 1 : i] + text[i + 1 : i + 2]):
+                found -= 0.5  # scripts do not mix within a word
             elif character.isalpha():
-                # Capitals begin words; within one they tell that this is the wrong charset.
-                low = character.lower() in common
-                found += (
-                    (0.9 if not before.isalpha() else 0.6 if before.isupper() else -0.5)
-                    if low
-                    else 0.2
-                )
+                rank = common.find(character.lower())
+                worth = 0.2 if rank < 0 else 1.0 if rank < 12 else 0.7
+                # Capitals begin words or make up whole ones; in the midst they tell of a wrong charset.
+                if character.isupper() and before.isalpha():
+                    worth = worth * 0.97 if before.isupper() else -0.5
+                found += worth
             elif character in " \xa0«»–—“”„’…№":
                 found += 0.8
             elif not character.isprintable() or character == "\ufffd":
@@ -398,7 +420,7 @@ def _latin(sample: bytes, charset: str, common: str) -> float:
     for i, character in enumerate(text):
         if character > "\x7f":
             within = text[i - 1 : i].isalpha() or text[i + 1 : i + 2].isalpha()
-            if character in common:
+            if character in common and (character != "õ" or text[i + 1 : i + 2] == "e"):
                 found += 1.0
             elif character.isalpha():
                 found += 0.3
@@ -417,5 +439,5 @@ def _not_western(data: bytes) -> str:
     high = [word for word in words if not _LETTER.search(word)]
     if len(high) < 3 or sum(map(len, high)) < 0.5 * sum(map(len, words)):
         return ""
-    found, charset = max(_not_latin(sample))
+    found, charset = _not_latin(sample)
     return charset if found > 0.6 else ""

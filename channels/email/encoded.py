@@ -24,13 +24,17 @@ def text_of(value: bytes, hint: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
+    if text.isascii():
+        text = " ".join(text.split())
+        if text.isprintable():
+            return text
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 
 def words(value: bytes, hint: str = "") -> str:
     if b"=?" not in value:
+        if value.isascii() and b"\x1b" not in value and b"\0" not in value:
+            return value.decode("ascii")
         return charsets.decode(value, hint=hint).text
     found: list[str] = []
     run: list[
@@ -56,9 +60,10 @@ def words(value: bytes, hint: str = "") -> str:
 def _end(value: bytes, start: re.Match[bytes]) -> tuple[int, int]:
     """Where the text of an encoded-word ends, and where the value goes on. -1 when it is none."""
     position = start.end()
-    stop = value.find(b"?=", position)
     following = _START.search(value, position)
-    if following and (stop < 0 or following.start() < stop):
+    limit = following.start() if following else len(value)
+    stop = value.find(b"?=", position, limit)
+    if following and stop < 0:
         # Its end got lost: it goes as far as the next one.
         text = value[position : following.start()]
         return position + len(text.rstrip(b" \t\r\n?")), following.start()
@@ -71,8 +76,8 @@ def _end(value: bytes, start: re.Match[bytes]) -> tuple[int, int]:
     if start[2] in b"Qq":
         # A bare question mark before an escape, "?=3D", is no end if one comes later.
         while _HEX.match(value, stop + 2):
-            later = value.find(b"?=", stop + 2)
-            if later < 0 or (following and following.start() < later):
+            later = value.find(b"?=", stop + 2, limit)
+            if later < 0:
                 break
             stop = later
     return stop, stop + 2
@@ -89,23 +94,28 @@ def _word(match: re.Match[bytes], text: bytes) -> tuple[str, str, bytes]:
 def _joined(run: list[tuple[str, str, bytes]]) -> str:
     """Characters may be split between words of one charset, and base64 between words without padding."""
     found: list[str] = []
-    data = b""
-    digits = b""
+    data: list[bytes] = []
+    digits: list[bytes] = []
     for i, (charset, letter, text) in enumerate(run):
         if letter == "b":
-            digits += _FOLD.sub(b"", text).strip()
+            digits.append(_FOLD.sub(b"", text).strip())
             same = i + 1 < len(run) and run[i + 1][1] == "b" and run[i + 1][0] == charset
-            if same and not digits.endswith(b"=") and len(digits) % 4:
+            if (
+                same
+                and not digits[-1].endswith(b"=")
+                and sum(map(len, digits)) % 4
+                and len(digits) < 100
+            ):
                 continue
-            data += base64(digits)
-            digits = b""
+            data.append(base64(b"".join(digits)))
+            digits = []
         else:
             plain = _FOLD.sub(b"", text).replace(b"_", b" ")
-            data += quoted_printable(plain)
+            data.append(quoted_printable(plain))
         if i + 1 < len(run) and run[i + 1][0].lower() == charset.lower():
             continue
-        found.append(charsets.decode(data, charset).text)
-        data = b""
+        found.append(charsets.decode(b"".join(data), charset).text)
+        data = []
     return "".join(found)
 
 

@@ -10,9 +10,11 @@ from typing import Final, NamedTuple
 LONGEST: Final = 8 << 20  # bytes of one block; what is beyond is body
 
 _LINE: Final = re.compile(
-    rb"((?:[^\r\n]+|\r(?!\r{0,2}\n|[ \t\r]|[!-9;-~]{1,70}[ \t]*:))*)(\r{0,3}\n|\r|\Z)"
+    rb"((?:[^\r\n]+(?:\r(?!\r{0,2}\n|[ \t\r]|[!-9;-~]{1,70}[ \t]{0,9}:)[^\r\n]+)*)?)(\r{0,3}\n|\r|\Z)"
 )
 _FIELD: Final = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
+_BLANK: Final = re.compile(rb"\n[ \t]{0,99}\r{0,3}\n|\r\r(?!\n)")
+_NAME: Final = re.compile(rb"(?<![^\r\n])([!-9;-~]{1,70})[ \t]{0,9}:")
 _MBOX: Final = re.compile(rb">?From [^\r\n]*\d\d:\d\d")
 _BARE: Final = re.compile(rb"(from|to|cc|subject|date|message-id|content-type)[ \t]+(?=\S)", re.I)
 _LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\0]{0,200}(?:\r{0,3}\n|\r))*")
@@ -109,17 +111,10 @@ def _goes_on(raw: bytes, position: int, limit: int) -> bool:
 
 
 def _last_known(raw: bytes, position: int, limit: int) -> int:
-    last = 0
-    while position < limit:
-        line = _LINE.match(raw, position, limit)
-        assert line is not None
-        if not line[1].strip():
-            break
-        field = _FIELD.match(line[1])
-        if field and is_known(field[1]):
-            last = position
-        position = line.end()
-    return last
+    blank = _BLANK.search(raw, position, limit)
+    end = blank.start() if blank else limit
+    known = (one.start() for one in _NAME.finditer(raw, position, end) if is_known(one[1]))
+    return max(known, default=0)
 
 
 def _finished(
@@ -153,13 +148,16 @@ _PARAMETER: Final = re.compile(
 _NEXT: Final = re.compile(
     rb"[ \t\r\n]+(?=(?:charset|name|filename|boundary|format|delsp|type|size)\*?[\d*]*\s?=)", re.I
 )
+_RUN: Final = re.compile(rb"[ \t\r\n]{2,}")
 _COMMENT: Final = re.compile(rb"\([^()]*\)")
 _ESCAPE: Final = re.compile(rb'\\(["\\])')
 _LATE_COMMENT: Final = re.compile(rb"(\.\w{1,5})\s+\([^()]*\)\s*\Z")
 
 
 def split_parameters(value: bytes) -> tuple[bytes, dict[str, bytes]]:
-    """The main value in lower case, without comments, and the parameters as sent, the first of each name."""
+    """The main value in lower case without comments, and the first parameter of each name as sent."""
+    # Long runs of blanks would be looked at again and again.
+    value = _RUN.sub(lambda run: b"\n " if b"\n" in run[0] else b" ", value)
     main, separator, rest = value.partition(b";")
     parameters: dict[str, bytes] = {}
     if not separator or b"=" in main:
@@ -192,7 +190,7 @@ def split_parameters(value: bytes) -> tuple[bytes, dict[str, bytes]]:
                 position = match.start(4) + more.end()
                 text = text[: more.start()]
             text = text.strip()
-            if not name.startswith(("name", "filename")):
+            if not name.startswith(("name", "filename", "boundary")):
                 text = _COMMENT.sub(b"", text).strip()
             else:
                 text = _LATE_COMMENT.sub(rb"\1", text)

@@ -83,7 +83,7 @@ def safe(name: str) -> str:
 def usual_name(type: str) -> str:
     if name := _NAMES.get(type):
         return name
-    if ending := _PLAIN_ENDING.match(type):
+    if _PLAIN_ENDING.match(type):
         return type.replace("/", ".", 1)
     kind = type.partition("/")[0]
     stems = {"image": "image.bin", "audio": "audio.bin", "video": "video.bin", "text": "part.txt"}

@@ -23,7 +23,20 @@ _DATE: Final = re.compile(
 _ISO: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?"
 )
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 _ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
                  "CET": 1, "CEST": 2, "MSK": 3, "JST": 9, "BST": 1}  # fmt: skip
 
@@ -49,7 +62,7 @@ def read(raw: bytes) -> Mail:
         reply_to=_all(top, "reply-to", hint),
         to=_all(top, "to", hint),
         cc=_all(top, "cc", hint),
-        subject=text_of(top.field("subject"), hint),
+        subject=next((value for name, value in headers if name == "subject" and value), ""),
         date=read_date(text_of(top.field("date"))),
         text=text,
         html=html,
@@ -61,9 +74,9 @@ def read(raw: bytes) -> Mail:
 
 def charset_of(part: Part) -> str:
     """The charset that the first text in the mail declares."""
-    if label := part.parameters.get("charset"):
-        if (name := charsets.known(label.decode("latin-1"))) not in ("", "utf-8", "ascii"):
-            return name
+    own = charsets.known(part.charset)
+    if own not in ("", "utf-8", "ascii"):
+        return own
     return next((name for child in part.parts if (name := charset_of(child))), "")
 
 

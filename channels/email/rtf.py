@@ -53,7 +53,8 @@ def decompressed(data: bytes) -> bytes:
 
 
 _TOKEN: Final = re.compile(
-    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\"
+    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z'])|([{}])"
+    rb"|[\r\n]+|([^\\{}\r\n]+)|\\"
 )
 _SKIPPED: Final = frozenset(
     b"fonttbl colortbl stylesheet info pict object header footer generator listtable xmlnstbl".split()
@@ -64,7 +65,7 @@ _MEANING: Final = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"r
 
 
 def plain_text(rtf: bytes) -> str:
-    """The words of it. HTML that Outlook wrapped into RTF (MS-OXRTFEX) loses its tags and stays readable."""
+    """The words of it. HTML wrapped into RTF (MS-OXRTFEX) loses its tags and stays readable."""
     found: list[str] = []
     waiting = bytearray()  # bytes in the document's charset
     page = "cp1252"

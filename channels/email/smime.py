@@ -3,7 +3,9 @@
 from typing import Final
 
 _SIGNED: Final = bytes.fromhex("2a864886f70d010702")
-_COMPRESSED_OR_SIGNED_DEPTH: Final = 20
+DEEPEST: Final = 20
+
+MOST: Final = 100_000  # values in a row: pieces of a text, of at least some bytes each
 
 
 def signed_content(data: bytes) -> bytes | None:
@@ -18,13 +20,13 @@ def signed_content(data: bytes) -> bytes | None:
 
 
 def _signed(data: bytes, start: int, end: int) -> bytes | None:
-    kind, content = list(_items(data, start, end))[:2]
+    kind, content = _items(data, start, end)[:2]
     if data[kind[1] : kind[2]] != _SIGNED:
         return None
-    _, start, end = next(iter(_items(data, content[1], content[2])))  # SignedData
-    for tag, start, end in _items(data, start, end):
+    signed = _items(data, content[1], content[2])[0]
+    for tag, begin, stop in _items(data, signed[1], signed[2]):
         if tag == 0x30:  # EncapsulatedContentInfo: the first sequence after version and digests
-            inner = list(_items(data, start, end))
+            inner = _items(data, begin, stop)
             if len(inner) < 2:
                 return None  # detached
             return b"".join(_octets(data, inner[1][1], inner[1][2], 0))
@@ -37,7 +39,7 @@ def _octets(data: bytes, start: int, end: int, depth: int) -> list[bytes]:
     for tag, inner, stop in _items(data, start, end):
         if tag == 0x04:
             found.append(data[inner:stop])
-        elif tag == 0x24 and depth < _COMPRESSED_OR_SIGNED_DEPTH:
+        elif tag == 0x24 and depth < DEEPEST:
             found += _octets(data, inner, stop, depth + 1)
     return found
 
@@ -51,12 +53,14 @@ def _items(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
             break  # the end of a value of indefinite length
         inner, stop, start = _span(data, start, end, 0)
         found.append((tag, inner, stop))
+        if len(found) > MOST:
+            raise ValueError("more values than a signature has")
     return found
 
 
 def _span(data: bytes, start: int, end: int, depth: int) -> tuple[int, int, int]:
     """Where a value's content begins and ends, and where the next value begins."""
-    if data[start] & 0x1F == 0x1F or depth > _COMPRESSED_OR_SIGNED_DEPTH:
+    if data[start] & 0x1F == 0x1F or depth > DEEPEST:
         raise ValueError("not a form that CMS uses")
     length = data[start + 1]
     inner = start + 2

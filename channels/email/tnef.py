@@ -1,4 +1,4 @@
-"""winmail.dat: what Outlook and Exchange send to themselves (MS-OXTNEF), opened as far as it can be read."""
+"""winmail.dat: what Outlook and Exchange send to their like (MS-OXTNEF), as far as it can be read."""
 
 import struct
 from collections.abc import Iterator

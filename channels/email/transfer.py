@@ -21,7 +21,7 @@ def pieces(held: bytes | memoryview, encoding: str) -> Iterator[bytes]:
         case "base64":
             yield from _base64(held)
         case "quoted-printable":
-            yield quoted_printable(bytes(held))
+            yield from _quoted_printable(held)
         case "uuencode":
             yield uuencoded(bytes(held))
         case _:
@@ -57,15 +57,19 @@ def base64(data: bytes) -> bytes:
 
 
 _LINE: Final = re.compile(rb"[^\r\n]+")
-_DIGITS: Final = re.compile(rb"[A-Za-z0-9+/=_-]+[ \t]*\Z")
-_END: Final = re.compile(rb"=[ \t]*(?:\r?\n|\r)|\n[ \t]*\r?\n")
+_DIGITS: Final = re.compile(rb"[A-Za-z0-9+/=]+\Z")
+_END: Final = re.compile(rb"(?:=[ \t]*[\r\n]|\n[ \t]*\r?\n)\s*")
 
 
 def is_base64(data: bytes) -> bool:
-    """Is text that says it is base64 that at all? Its first lines are no prose."""
-    lines = [match[0] for _, match in zip(range(4), _LINE.finditer(data), strict=False)]
-    odd = sum(not _DIGITS.match(line.strip()) for line in lines)
-    return odd * 2 <= len(lines) and not (lines and b" " in lines[0].strip() and odd)
+    """Is text that says it is base64 that at all? Prose has short words, and more than letters."""
+    words = data[:400].split()
+    if words and len(words[0]) >= 16 and _DIGITS.match(words[0]):
+        return True
+    odd = sum(not _DIGITS.match(word) for word in words)
+    short = len(words) > 2 and sum(map(len, words)) < 12 * len(words)
+    strange = len(data[:400].translate(None, _ALPHABET + b"\r\n\t "))
+    return not (odd and short) and 3 * strange <= len(data[:400])
 
 
 def base64_end(data: bytes) -> int:
@@ -79,6 +83,18 @@ def base64_end(data: bytes) -> int:
 
 _SOFT: Final = re.compile(rb"=[ \t]*(?:\r{0,3}\n|\r|\Z)")
 _LITERAL: Final = re.compile(rb"=(?![0-9A-Fa-f]{2})")
+
+
+def _quoted_printable(held: bytes | memoryview) -> Iterator[bytes]:
+    view, start = memoryview(held), 0
+    while start < len(view):
+        piece = bytes(view[start : start + PIECE])
+        if start + PIECE < len(view):
+            # Neither a soft break nor an escape is cut through.
+            line = piece.rfind(b"\n") + 1 or piece.rfind(b"=", len(piece) - 3)
+            piece = piece[:line] if line > 0 else piece
+        start += len(piece)
+        yield quoted_printable(piece)
 
 
 def quoted_printable(data: bytes) -> bytes:

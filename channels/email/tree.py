@@ -1,7 +1,7 @@
 """The MIME tree of a mail: parts as spans of the raw bytes, damaged or not.
 
-Nothing is copied: a part knows where its body begins and ends. Only a multipart that was encoded as a whole,
-which RFC 2045 § 6.4 forbids, has bytes of its own.
+Nothing is copied: a part knows where its body begins and ends. Only a multipart that was encoded as a
+whole, which RFC 2045 § 6.4 forbids, has bytes of its own.
 """
 
 import re
@@ -21,14 +21,13 @@ _GUESS: Final = re.compile(
     re.I,
 )
 _LATE_HEADER: Final = re.compile(
-    rb"\s{1,20}content-(?:type|transfer-encoding|disposition)[ \t]*:", re.I
+    rb"\s{0,20}content-(?:type|transfer-encoding|disposition)[ \t]*:", re.I
 )
 _ALIASES: Final = {
     b"text": "text/plain", b"plain": "text/plain", b"html": "text/html", b"text/": "text/plain",
     b"text/text": "text/plain", b"text/htm": "text/html", b"multipart": "multipart/mixed",
     b"multipart/": "multipart/mixed", b"message": "message/rfc822", b"text/ascii": "text/plain",
-    b"": "", b"mime": "", b"text/unknown": "text/plain", b"application/xhtml+xml": "text/html",
-    b"image/jpg": "image/jpeg",
+    b"": "", b"mime": "", b"text/unknown": "text/plain",
 }  # fmt: skip
 
 
@@ -51,6 +50,14 @@ class Part:
         return next(
             (one.value for one in self.fields if one.name == name and one.value.strip()), b""
         )
+
+    @property
+    def charset(self) -> str:
+        """The label as sent."""
+        value = self.parameters.get("charset")
+        if value is None and len(self.parameters):
+            return parameter(self.parameters, "charset") or ""
+        return (value or b"").decode("latin-1")
 
     @property
     def held(self) -> memoryview:
@@ -115,6 +122,8 @@ class Builder:
         elif not part.parts:
             # Nothing in it can be told apart: it is one text.
             self.problems.append("boundary-missing")
+            if boundary and (end := part.raw.find(b"--" + boundary, part.start, part.end)) >= 0:
+                part.end = end
             html = re.search(
                 rb"<html|<body|<!doctype html", part.raw[part.start : part.start + 2000], re.I
             )
@@ -134,7 +143,9 @@ class Builder:
     def _spans(self, part: Part, boundary: bytes) -> list[tuple[int, int]]:
         found = split(part.raw, part.start, part.end, boundary) if boundary else None
         if not found:
-            guess = _GUESS.search(part.raw, part.start, min(part.end, part.start + 100_000))
+            guess = _GUESS.search(
+                part.raw, max(part.start - 1, 0), min(part.end, part.start + 100_000)
+            )
             if guess and (found := split(part.raw, part.start, part.end, guess[1].rstrip())):
                 self.problems.append("boundary-guessed")
         if not found:
@@ -169,9 +180,7 @@ def split(
                     # More parts may follow where programs have glued mails together; text is no part.
                     begun = -1
         position = raw.find(mark, after, end)
-    if begun >= 0 and not closed:
-        spans.append((begun, end))
-    elif begun >= 0:
+    if (begun >= 0 and not closed) or begun >= 0:
         spans.append((begun, end))
     return (spans, closed) if spans or closed else None
 
