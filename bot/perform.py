@@ -84,11 +84,11 @@ def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
     conversation.person_id = conversation.person_id or person.id
     conversation.state = None
     conversation.since_id = row.id
-    transcript.heard(tx, conversation, row, message)
     proposal = tickets.Proposal(
         words=(message.text,), language=conversation.language or bot.desk.language
     )
     ticket = tickets.open_ticket(bot.desk, tx, conversation, proposal, person, BOT, inbox_id=row.id)
+    transcript.heard(tx, conversation, row, message, ticket.id)
     tell(
         bot.desk,
         tx,
@@ -109,6 +109,7 @@ class _Performance:
         self.said: list[str] = []
         self.choices: tuple[Choice, ...] = ()
         self.ticket: Ticket | None = None  # opened or acted on in this turn
+        self.about: int | None = None  # the ticket that the message belongs to
 
     def take_turn(self, read: Read | Fired) -> None:
         conversation, tx = self.conversation, self.tx
@@ -146,15 +147,17 @@ class _Performance:
         )
         if not isinstance(before, states.Idle) and isinstance(decision.state, states.Idle):
             cancel_timers(tx, self._owner, WAKE)
+        if conversation.since_id == 0:
+            conversation.since_id = self.row.id
+        self.about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
+        for effect in decision.effects:
+            self._do(effect)
         if message is not None:
-            about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
-            transcript.heard(tx, conversation, self.row, message, about, self.guest)
+            transcript.heard(tx, conversation, self.row, message, self.about, self.guest)
             if message.returned and conversation.ticket_id is not None:
                 ticket = tickets.get(tx, conversation.ticket_id)
                 tickets.returned(tx, ticket, inbox_id=self.row.id)
-        if conversation.since_id == 0:
-            conversation.since_id = self.row.id
-        self._carry_out(decision)
+        self._answer()
         conversation.state = states.dump(decision.state)
         log.debug("turn", rule=decision.reason, state=type(decision.state).__name__)
 
@@ -201,10 +204,8 @@ class _Performance:
 
     # -- carrying out
 
-    def _carry_out(self, decision: Decision) -> None:
+    def _answer(self) -> None:
         """What is said in one turn is one message, its buttons those of the last text."""
-        for effect in decision.effects:
-            self._do(effect)
         if self.said and self._may_speak():
             transcript.speak(
                 self.desk,
@@ -314,7 +315,7 @@ class _Performance:
 
     def _add(self, effect: AddToTicket) -> None:
         self.ticket = tickets.get(self.tx, effect.ticket)
-        if effect.since_matter:
+        if effect.since_matter and self.conversation.since_id < self.row.id:
             kept.file_messages(
                 self.tx, self.conversation.id, self.conversation.since_id, effect.ticket
             )
@@ -381,6 +382,7 @@ class _Performance:
         )
         if self.heard is not None and self.heard.sender.suspect:
             tickets.tag(self.tx, self.ticket, "unverified-sender")
+        self.about = self.about or self.ticket.id
         agents.hear(self.desk, self.tx, self.ticket, agents.OPENED, key=f"{self.ticket.id}.opened")
 
     def _status(self, effect: ShowStatus) -> None:

@@ -103,7 +103,8 @@ def open_ticket(
     *,
     inbox_id: int | None = None,
 ) -> Ticket:
-    """Open a ticket for the requester, of what was said since the matter began."""
+    """Open a ticket for the requester, of what was said since the matter began; of the message that
+    `inbox_id` is, which is not among it yet, the caller says where it belongs."""
     text = "\n".join(proposal.words)
     verdict = judge(
         desk.rules,
@@ -163,7 +164,8 @@ def open_ticket(
         )
     for tag in verdict.tags:
         kept.add_tag(tx, ticket.id, tag)
-    kept.file_messages(tx, conversation.id, conversation.since_id, ticket.id)
+    if inbox_id is None or conversation.since_id < inbox_id:
+        kept.file_messages(tx, conversation.id, conversation.since_id, ticket.id)
     index_new(desk, tx, ticket)
     log.info("ticket.opened", ticket=ticket.number, category=ticket.category, queue=ticket.queue)
     return ticket
