@@ -109,6 +109,7 @@ class _Performance:
         self.said: list[str] = []
         self.choices: tuple[Choice, ...] = ()
         self.ticket: Ticket | None = None  # opened or acted on in this turn
+        self.promises: dict[tuple[int, str], str] = {}
         self.about: int | None = None  # the ticket that the message belongs to
 
     def take_turn(self, read: Read | Fired) -> None:
@@ -298,11 +299,18 @@ class _Performance:
         known: dict[str, str | int] = dict(values)
         if self.ticket is not None:
             known.setdefault("ticket", self.ticket.number)
-            known.setdefault("promise", self._promise(self.ticket, language))
+            if "promise" not in known:
+                known["promise"] = self._promise(self.ticket, language)
         return self.desk.texts.say(key, language, **known)
 
     def _promise(self, ticket: Ticket, language: str) -> str:
         """What happens next, and when."""
+        asked = (ticket.id, language)
+        if asked not in self.promises:
+            self.promises[asked] = self._promised(ticket, language)
+        return self.promises[asked]
+
+    def _promised(self, ticket: Ticket, language: str) -> str:
         texts, within = self.desk.texts, self.desk.answer_within.get(ticket.priority)
         promise = texts.label("promise-soon", language)
         if within is not None:

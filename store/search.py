@@ -22,7 +22,6 @@ def put(
     tx: "Tx", kind: str, id: int, public_terms: Sequence[str], internal_terms: Sequence[str] = ()
 ) -> None:
     """Make the document findable by these terms, instead of those it had."""
-    tx.flush()
     public, internal = _words(public_terms), _words(internal_terms)
     if tx.is_postgres:
         tx.run(

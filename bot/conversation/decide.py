@@ -100,9 +100,12 @@ def says_it_is_solved(turn: Turn) -> bool:
 
 
 def only_thanks(turn: Turn) -> bool:
+    if intends(turn, Intent.THANKS):
+        return True
+    if not _has_no_letters(turn) or reading.only_files(turn):
+        return False
     signs = {sign for sign in words(turn) if unicodedata.category(sign) == "So"}
-    kind = _has_no_letters(turn) and bool(signs) and signs <= KIND_SIGNS
-    return intends(turn, Intent.THANKS) or (kind and not reading.only_files(turn))
+    return bool(signs) and signs <= KIND_SIGNS
 
 
 def is_still_broken(turn: Turn) -> bool:

@@ -210,8 +210,13 @@ def title_of(words: Sequence[str]) -> str:
     return _shortened(" ".join(_plain(" ".join(words)[:2000]).split())) or "(no words)"
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
 def _plain(text: str) -> str:
     """Without control and direction characters, which would garble a list of titles."""
+    if text.isascii():
+        return _CONTROL.sub(" ", text)
     return "".join(
         letter if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else " "
         for letter in text
