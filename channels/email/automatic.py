@@ -162,7 +162,9 @@ def _by_report(mail: Mail) -> Judgement | None:
     if receipt or "disposition-notification" in kind:
         original = _original(mail, _text_of(receipt) if receipt else "")
         return Judgement(is_auto=True, is_bounce=False, rule="read-receipt", original=original)
-    return Judgement(is_auto=True, is_bounce=False, rule="report") if "report-type" in kind else None
+    return (
+        Judgement(is_auto=True, is_bounce=False, rule="report") if "report-type" in kind else None
+    )
 
 
 def _of_fields(mail: Mail, fields: str) -> Judgement:

@@ -98,8 +98,7 @@ _CITED: Final = re.compile(r"(?:^|;)border-left(?:-\w+)?:(?!none|0)")
 _OUTLOOK_CITED: Final = re.compile(r"border:none;border-left:solidblue1\.5pt")
 
 _VOID: Final = frozenset(
-    "area base basefont bgsound br col embed frame hr img input link meta param source track wbr"
-    .split()
+    "area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split()
 )
 _GAPS: Final = (
     dict.fromkeys(
