@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -157,7 +156,7 @@ async def measure(count: int, folder: Path) -> bool:
                 box = home / f"{turn}.mbox"
                 content = mails(count, turn)
                 box.write_bytes(content)
-                theirs = shutil.copy(box, home / "theirs.mbox")  # it empties what it has taken
+                theirs = home / "theirs.mbox"
                 theirs.write_bytes(mails(few, turn))
                 limit.append(roundup_rate(commands, home / "tracker", theirs, few))
                 ours.append(await our_rate(desk, box, turn * count, count))

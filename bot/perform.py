@@ -30,7 +30,7 @@ from bot.conversation.effects import (
     Use,
     Wake,
 )
-from bot.conversation.turn import ArticleBrief, Decision, Policy, Turn
+from bot.conversation.turn import ArticleBrief, Policy, Turn
 from bot.desk import agents, people, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer

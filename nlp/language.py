@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from nlp.understanding import Language
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
 
 LOOKED_AT: Final = 4_000  # characters
 
@@ -51,7 +51,7 @@ def identify(text: str) -> tuple[Language, float]:
     return Language.EN, 0.0
 
 
-# Letters of each script, and how much one says beside Latin ones, which stand in every text about computers.
+# Letters of each script, and how much one says beside Latin ones, which stand in all texts about computers.
 _SCRIPTS: Final = {
     "Han": (re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]"), 6.0),
     "Kana": (re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9d]"), 4.0),
@@ -78,23 +78,26 @@ _SCRIPTS: Final = {
     "am": (re.compile(r"[\u1200-\u137f]"), 2.0),
     "Latin": (re.compile(r"[^\W\d_\u0370-\U0010ffff]"), 1.0),
 }
+_ASCII: Final = re.compile(r"[!-~]{2,}")
+_CODE: Final = re.compile(r"[\\/_=<>{}|@\d]|\w\.\w")
 _ANSWERED: Final = re.compile(r"^[ \t]*[>|].*$", re.MULTILINE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
-# Among the languages of a script, the letters or words that only one of them has. The first that has enough.
+# Among the languages of a script, the letters or words that only one of them has. First come, first served.
 _CYRILLIC_LETTERS: Final = (
     ("kk", "әғқңұһ"), ("be", "ў"), ("uk", "їєґ"), ("tg", "ҷӣӯ"), ("mk", "ѓќѕ"), ("sr", "ђћ"),
     ("mn", "өү"), ("sr", "јљњџ"),
 )  # fmt: skip
 _CYRILLIC_WORDS: Final = {
-    "uk": "і та що не як це для від або але мене мій моя потрібно дякую будь ласка працює добрий день вітаю",
-    "bg": "съм се че ще си сте моля благодаря здравейте може който което имам няма това какво много е във със "
-          "към работи нов при след тази този не на да за от",
-    "mk": "сум е се дека не ми ви благодарам здраво може ова како ќе има нема со",
+    "uk": "і та що не як це для від або але мене мій моя потрібно дякую будь ласка працює "
+          "добрий день вітаю",
+    "bg": "съм се в мога могат че ще си сте моля благодаря здравейте може който което имам "
+          "няма това какво много е във със към работи нов при след тази този не на да за от",
     "sr": "је сам се да не ми ви хвала здраво може ово како ће има нема са",
+    "mk": "сум е се дека не ми ви благодарам здраво може ова како ќе има нема со",
     "be": "і што не як гэта для мне дзякуй вітаю калі ласка",
-    "ru": "и не что как это для меня мой нужно спасибо здравствуйте пожалуйста работает добрый день у в с я на "
-          "да за от мне вас нет по после при",
+    "ru": "и не что как это для меня мой нужно спасибо здравствуйте пожалуйста работает "
+          "добрый день у в с я на да за от мне вас нет по после при",
 }  # fmt: skip
 _ARABIC_LETTERS: Final = (("ur", "ٹڈڑےںھ"), ("ckb", "ێۆڵڕ"), ("fa", "پچژگکی"))
 _DEVANAGARI_WORDS: Final = {
@@ -103,15 +106,23 @@ _DEVANAGARI_WORDS: Final = {
     "ne": "छ छैन हो र मेरो लाई गर्न भएको कृपया",
 }
 
-_LATIN_LANGUAGES: Final = (
-    "en de fr es pt it nl pl cs sk sv da no fi hu ro tr hr sl lt lv et ca vi id".split()
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LATIN_LANGUAGES: Final = _names(
+    "en de fr es pt it nl pl cs sk sv da no fi hu ro tr hr sl lt lv et ca vi id"
 )
 # Frequent and in no other large language.
-_ENGLISH: Final = frozenset(
-    "the and my you your have has this that with please are cannot can't can't doesn't don't isn't from which when "
-    "would should could been they their we it's i'm what why how get after does thanks thank hello not".split()
-)  # fmt: skip
-_ALSO_ENGLISH: Final = frozenset("i a to is in of it on for be or at as an me do so but by if was will".split())
+_ENGLISH: Final = _names(
+    "the and my you your have has this that with please are cannot can't can't doesn't "
+    "don't isn't from which when would should could been they their we it's i'm what why "
+    "how get after does thanks thank hello not"
+)
+_ALSO_ENGLISH: Final = _names(
+    "i a to is in of it on for be or at as an me do so but by if was will"
+)
 _FEW: Final = 25  # letters, below which a guess needs to be a clear one
 _CLEAR: Final = 6.0
 
@@ -120,11 +131,25 @@ def of_text(text: str) -> str:
     """ISO 639-1 code of the language most of a text is in; empty when it has no letters."""
     whole = text[:LOOKED_AT]
     unquoted = _ANSWERED.sub(" ", whole)
-    for part in (_NAMES.sub(" ", _MACHINE.sub(" ", unquoted)), _MACHINE.sub(" ", whole), whole):
-        counts = {name: len(letters.findall(part)) for name, (letters, _) in _SCRIPTS.items()}
+    for part in (_NAMES.sub(" ", _without_code(unquoted)), _without_code(whole), whole):
+        counts = _letters(part)
         if sum(counts.values()) >= 2:
             return _of_script(part, counts)
     return ""
+
+
+def _without_code(text: str) -> str:
+    return _ASCII.sub(lambda run: " " if _CODE.search(run[0]) else run[0], text)
+
+
+def _letters(text: str) -> dict[str, int]:
+    """How many of each script."""
+    found = Counter(text)
+    each = "".join(found)
+    scripts = ("Latin",) if text.isascii() else _SCRIPTS
+    return {
+        name: sum(found[letter] for letter in _SCRIPTS[name][0].findall(each)) for name in scripts
+    }
 
 
 def _of_script(text: str, counts: dict[str, int]) -> str:
@@ -166,10 +191,8 @@ def _of_cyrillic(text: str) -> str:
 
 def _by_words(text: str, words: dict[str, str], otherwise: str) -> str:
     # Marks of vowels are no letters to a pattern, so words are what stands between blanks.
-    found = Counter(word.strip(".,!?:;()\"«»।") for word in text.lower().split())
-    scores = {
-        language: sum(found[word] for word in own.split()) for language, own in words.items()
-    }
+    found = Counter(word.strip('.,!?:;()"«»।') for word in text.lower().split())
+    scores = {language: sum(found[word] for word in own.split()) for language, own in words.items()}
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] > scores[otherwise] else otherwise
 
@@ -178,7 +201,11 @@ def _of_latin(text: str) -> str:
     words = _WORD.findall(text.lower().replace("’", "'"))
     own = sum(word in _ENGLISH for word in words)
     also = sum(word in _ALSO_ENGLISH for word in words)
-    if text.isascii() and own and (own * 5 >= len(words) or (own >= 2 and (own + also) * 4 >= len(words))):
+    if (
+        text.isascii()
+        and own
+        and (own * 5 >= len(words) or (own >= 2 and (own + also) * 4 >= len(words)))
+    ):
         return "en"
     ranked = _latin().rank(" ".join(words))
     best, score = ranked[0]

@@ -5,7 +5,7 @@ written them. Somebody who writes about an out-of-office reply or forwards a bou
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.message import Message
 from typing import Final
 
@@ -51,7 +51,8 @@ _RETURNED: Final = (
     "message/partial",
 )
 _FIELD: Final = re.compile(
-    r"^[ \t>]{0,4}(final-recipient|original-recipient|action|status)[ \t]{0,9}:[ \t]*([^\r\n]{1,500})",
+    r"^[ \t>]{0,4}(final-recipient|original-recipient|action"
+    r"|status)[ \t]{0,9}:[ \t]*([^\r\n]{1,500})",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS: Final = re.compile(r"[^\s<>;:,\"()\[\]]{1,64}@[^\s<>;:,\"()\[\]]{1,253}")
@@ -61,85 +62,122 @@ _ID: Final = re.compile(
 )
 
 _DAEMON: Final = re.compile(
-    r"(?:mailer|mail|smtp)[-_.]?(?:daemon|delivery|system)|m?daemon|post-?master|bounces?(?:[-+_].*)?$"
-    r"|microsoftexchange[0-9a-f]{8,}|mail-?admin|maildelivery|e?mailsystem|undeliverable|internet-?mail",
+    r"(?:mailer|mail|smtp)[-_.]?(?:daemon|delivery|system)|m?daemon|post-?master"
+    r"|bounces?(?:[-+_].*)?$"
+    r"|microsoftexchange[0-9a-f]{8,}|mail-?admin|maildelivery|e?mailsystem|undeliverable"
+    r"|internet-?mail",
     re.IGNORECASE,
 )
 _DAEMON_NAME: Final = re.compile(
-    r"mail(?:er)?[- ]?daemon|mail delivery|delivery (?:sub)?system|post-?master|mail (?:system|administrator)"
-    r"|system ?administrator|mail ?router|returned mail|почтов(?:ая система|ый сервер)|系统退信|系統退信|邮件系统"
+    r"mail(?:er)?[- ]?daemon|mail delivery|delivery (?:sub)?system|post-?master|mail (?:system"
+    r"|administrator)"
+    r"|system ?administrator|mail ?router|returned mail|почтов(?:ая система|ый сервер)|系统退信|系統退信"
+    r"|邮件系统"
     r"|internet mail (?:service|connector)",
     re.IGNORECASE,
 )
 _FORWARDED: Final = re.compile(
-    r"\s*(?:(?:re|aw|sv|antw?|odp|回复|答复|回覆|fwd?|wg|tr|rv|vs|vb|enc|i|пересл?|转发|轉寄|отв?)\s{0,3}(?:\[\d+\])?[:：])",
+    r"\s*(?:(?:re|aw|sv|antw?|odp|回复|答复|回覆|fwd?|wg|tr|rv|vs|vb|enc|i|пересл?|转发|轉寄"
+    r"|отв?)\s{0,3}(?:\[\d+\])?[:：])",
     re.IGNORECASE,
 )
 _FAILED_SUBJECT: Final = re.compile(
-    r"undeliver(?:able|ed)|non-?delivera|mail delivery (?:failed|failure|error)|delivery status notification"
-    r"|delivery (?:notification|failure|failed|error|problem|report|has failed|not possible|unsuccessful)"
-    r"|(?:mail|message|e-?mail) (?:system )?(?:error|failure|returned|bounced|rejected|blocked|not sent)"
-    r"|returned (?:e-?mail|to sender)|failure notice|returned mail|bounced? (?:mail|message)|mail failure"
+    r"undeliver(?:able|ed)|non-?delivera|mail delivery (?:failed|failure|error)"
+    r"|delivery status notification"
+    r"|delivery (?:notification|failure|failed|error|problem|report|has failed|not possible"
+    r"|unsuccessful)"
+    r"|(?:mail|message|e-?mail) (?:system )?(?:error|failure|returned|bounced|rejected|blocked"
+    r"|not sent)"
+    r"|returned (?:e-?mail|to sender)|failure notice|returned mail|bounced? (?:mail|message)"
+    r"|mail failure"
     r"|non[- ]?delivery|(?:not|n't) (?:be )?(?:delivered|deliverable)|rejected:|address not found"
     r"|mail could not|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
-    r"|unzustellbar|zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)|mailzustellung"
+    r"|unzustellbar|zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)"
+    r"|mailzustellung"
     r"|non[- ](?:remis|distribu|livr|d.livr)|(?:échec|echec) (?:de |d')|remise[^:]{0,20}impossible"
     r"|no (?:se )?(?:ha |pudo |puede )?(?:pod\w+ )?(?:ser )?entreg|error de entrega|correo devuelto"
     r"|no se puede entregar|notificaci.n de (?:entrega|estado)|devuelto|fallo (?:de|en la) entrega"
     r"|n.o (?:foi |p.de )?(?:ser )?entreg|falha (?:na|de) entrega|devolvid|não é possível entregar"
     r"|manca\w+ (?:recapito|consegna)|non recapit|non consegnat|impossibile (?:recapit|consegn)"
     r"|onbestelbaar|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|mislukt"
-    r"|niedostarcz|nie (?:została |można |udało się )?dostarcz|niedoręcz|zwrot (?:poczty|wiadomości)"
-    r"|nedoruč|nelze doručit|nemožno doručiť|kézbesít\w*|nelivr|nu a (?:putut )?fost livrat|nedostav"
-    r"|недоставл|не (?:был[оа] )?доставлен|не удалось доставить|невозмож\w+ достав|возвра(?:т|щ)\w* (?:почт|письм|сообщ)"
+    r"|niedostarcz|nie (?:została |można |udało się )?dostarcz|niedoręcz|zwrot (?:poczty"
+    r"|wiadomości)"
+    r"|nedoruč|nelze doručit|nemožno doručiť|kézbesít\w*|nelivr|nu a (?:putut )?fost livrat"
+    r"|nedostav"
+    r"|недоставл|не (?:был[оа] )?доставлен|не удалось доставить|невозмож\w+ достав|возвра(?:т"
+    r"|щ)\w* (?:почт|письм|сообщ)"
     r"|ошибка (?:доставки|при доставке)|не ?доставка|не вдалося доставити|недоставк"
     r"|退信|退件|无法(?:送达|投递|传递|发送)|未(?:能)?(?:送达|投递|传递|传送)|(?:投递|发送|传送)失败|無法(?:傳遞|傳送|送達)|未傳遞|傳送失敗"
     r"|配信(?:不能|できません|エラー|に失敗)|未(?:配信|達)|送信(?:エラー|できません)|届けられません|戻されました"
     r"|반송|배달(?:되지|할 수| ?실패| ?불가)|전송 ?실패|전송되지"
     r"|teslim edile|gönderilemedi|iletilemedi|kan ikke leveres|ikke levert|ikke leveret|uleveret"
-    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voitu|toimittam|μη παραδ|αδύνατη η παράδοση"
+    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voitu|toimittam"
+    r"|μη παραδ|αδύνατη η παράδοση"
     r"|تعذر|לא נמסר|לא ניתן למסור|không gửi được|tidak (?:dapat )?terkirim|ไม่สามารถ",
     re.IGNORECASE,
 )
 _FAILED_WORDS: Final = re.compile(
-    r"wasn.t able to deliver|qmail-send|(?:could ?n.t|was ?n.t|can ?not|could not|cannot|not|unable to) (?:be )?deliver"
-    r"|delivery (?:to the following|has failed|failed|failure|attempt)|permanent(?:ly)? (?:fatal )?(?:error|fail)"
-    r"|(?:user|recipient|mailbox|account|address)(?: name| address)? (?:is )?(?:unknown|not found|unavailable|disabled|full|rejected|invalid"
+    r"wasn.t able to deliver|qmail-send|(?:could ?n.t|was ?n.t|can ?not|could not|cannot|not"
+    r"|unable to) (?:be )?deliver"
+    r"|delivery (?:to the following|has failed|failed|failure|attempt)"
+    r"|permanent(?:ly)? (?:fatal )?(?:error|fail)"
+    r"|(?:user|recipient|mailbox|account|address)(?: name| address)? (?:is )?(?:unknown|not found"
+    r"|unavailable|disabled|full|rejected|invalid"
     r"|does ?n.t exist|does not exist|couldn.t be found|inactive|not listed|suspended|over quota)"
-    r"|unknown (?:user|recipient|address|local)|no such (?:user|recipient|mailbox|address|person)|invalid recipient|undeliverable"
-    r"|returned to (?:you|sender)|(?:remote|other) (?:host|server|mail server) (?:said|returned|replied)|did not reach"
-    r"|not (?:been )?delivered|undelivered|\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b|#5\.\d{1,3}\.\d{1,3}|\b55[0-4] |relay(?:ing)? (?:access )?denied"
-    r"|over (?:its |the )?quota|quota exceeded|exceeded (?:its |the )?(?:storage|quota)|message (?:was )?(?:rejected|refused|bounced|blocked)"
-    r"|host (?:or domain )?(?:name )?(?:unknown|not found)|address(?:es)? (?:failed|had)|returning message|mail.{0,9}loop"
-    r"|(?:nicht|konnte nicht) (?:zugestellt|zustellen|ausgeliefert)|zustellung[^.]{0,40}nicht|unzustellbar"
-    r"|n.a (?:pas )?pu (?:être )?(?:remis|délivré|livré|distribué)|pas (?:pu )?être (?:remis|délivré|livré|distribué)|n.existe pas"
-    r"|no (?:se )?(?:ha )?(?:pudo|podido|puede)[^.]{0,30}entreg|não (?:pôde|foi|pode)[^.]{0,30}entreg|non (?:è stato|può)[^.]{0,40}(?:recapit|consegn)"
-    r"|(?:не (?:может|могло|удалось|был\w*)[^.]{0,40}достав)|недоставлен|не доставлен|(?:пользователь|адресат|ящик|почтовый ящик)[^.]{0,40}"
-    r"(?:не найден|не существует|переполнен|заблокирован|отсутствует)|退信|退回|无法(?:送达|投递|发送)|未(?:能)?送达|投递失败|不存在|被拒(?:绝|收)"
-    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|niet (?:worden )?(?:bezorgd|afgeleverd)"
-    r"|nie (?:została|można|mogła)[^.]{0,40}(?:dostarcz|doręcz)|nelze doručit|nepodařilo[^.]{0,30}doručit|teslim edilemedi|kunde inte levereras",
+    r"|unknown (?:user|recipient|address|local)|no such (?:user|recipient|mailbox|address|person)"
+    r"|invalid recipient|undeliverable"
+    r"|returned to (?:you|sender)|(?:remote|other) (?:host|server|mail server) (?:said|returned"
+    r"|replied)|did not reach"
+    r"|not (?:been )?delivered|undelivered|\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b"
+    r"|#5\.\d{1,3}\.\d{1,3}|\b55[0-4] |relay(?:ing)? (?:access )?denied"
+    r"|over (?:its |the )?quota|quota exceeded|exceeded (?:its |the )?(?:storage|quota)"
+    r"|message (?:was )?(?:rejected|refused|bounced|blocked)"
+    r"|host (?:or domain )?(?:name )?(?:unknown|not found)|address(?:es)? (?:failed|had)"
+    r"|returning message|mail.{0,9}loop"
+    r"|(?:nicht|konnte nicht) (?:zugestellt|zustellen|ausgeliefert)|zustellung[^.]{0,40}nicht"
+    r"|unzustellbar"
+    r"|n.a (?:pas )?pu (?:être )?(?:remis|délivré|livré|distribué)|pas (?:pu )?être (?:remis"
+    r"|délivré|livré|distribué)|n.existe pas"
+    r"|no (?:se )?(?:ha )?(?:pudo|podido|puede)[^.]{0,30}entreg|não (?:pôde|foi"
+    r"|pode)[^.]{0,30}entreg|non (?:è stato|può)[^.]{0,40}(?:recapit|consegn)"
+    r"|(?:не (?:может|могло|удалось|был\w*)[^.]{0,40}достав)|недоставлен|не доставлен"
+    r"|(?:пользователь|адресат|ящик|почтовый ящик)[^.]{0,40}"
+    r"(?:не найден|не существует|переполнен|заблокирован|отсутствует)|退信|退回|无法(?:送达|投递|发送)"
+    r"|未(?:能)?送达|投递失败|不存在|被拒(?:绝|收)"
+    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|niet (?:worden )?(?:bezorgd"
+    r"|afgeleverd)"
+    r"|nie (?:została|można|mogła)[^.]{0,40}(?:dostarcz|doręcz)|nelze doručit"
+    r"|nepodařilo[^.]{0,30}doručit|teslim edilemedi|kunde inte levereras",
     re.IGNORECASE,
 )
 _DELAYED: Final = re.compile(
-    r"\bdelay(?:ed)?\b|\bwarning: (?:could not send|message)|still being retried|will (?:continue|keep) (?:to (?:be )?)?(?:try|retr|attempt)"
-    r"|(?:do|need) not (?:need to )?resend|not (?:yet )?been delivered yet|not yet been delivered|still (?:trying|in the queue)|temporar(?:y|ily) (?:problem|delay)"
-    r"|verzögert|retard[ée]|retrasad[oa]|atrasad[oa]|ritard(?:o|ata)|задерж|отложен|будет повтор|попытки (?:доставки )?будут|延迟|延誤|遅延|지연"
+    r"\bdelay(?:ed)?\b|\bwarning: (?:could not send|message)|still being retried|will (?:continue"
+    r"|keep) (?:to (?:be )?)?(?:try|retr|attempt)"
+    r"|(?:do|need) not (?:need to )?resend|not (?:yet )?been delivered yet|not yet been delivered"
+    r"|still (?:trying|in the queue)|temporar(?:y|ily) (?:problem|delay)"
+    r"|verzögert|retard[ée]|retrasad[oa]|atrasad[oa]|ritard(?:o|ata)|задерж|отложен|будет повтор"
+    r"|попытки (?:доставки )?будут|延迟|延誤|遅延|지연"
     r"|will be retried|opóźnion|vertraagd|försen",
     re.IGNORECASE,
 )
 _GIVEN_UP: Final = re.compile(
-    r"giv(?:en|ing) up|permanent|has failed|returned to sender|expired|too long|no longer be (?:tried|retried)|\(failure\)"
+    r"giv(?:en|ing) up|permanent|has failed|returned to sender|expired|too long"
+    r"|no longer be (?:tried|retried)|\(failure\)"
     r"|final(?:ly)? fail|undeliverable|not be retried|stop(?:ped)? trying",
     re.IGNORECASE,
 )
 _COPY: Final = re.compile(
-    r"^[ \t]*(?:-{2,}[^\n]{0,30}\b(?:copy of|original|returned|message (?:header|follow)|unsent|below)|below this line is|original message|reporting-mta:"
+    r"^[ \t]*(?:-{2,}[^\n]{0,30}\b(?:copy of|original|returned|message (?:header|follow)|unsent"
+    r"|below)|below this line is|original message|reporting-mta:"
     r"|received: from|return-path:|(?:received|message-id|mime-version|x-mailer):)",
     re.IGNORECASE | re.MULTILINE,
 )
 _FAILED_LINE: Final = re.compile(
-    r"^[ \t>*•-]{0,12}(?:(?:final |original |failed )?(?:recipient|address|to|user|адресат|получатель|收件人|收信人|宛先|empfänger|destinataire|destinatario)s?"
-    r"[^\n:：@]{0,40}[:：])?[ \t]{0,9}(?:rfc822;[ \t]?)?(?:<?\"?|smtp:|mailto:)?([^\s<>;:,\"'()\[\]]{1,64}@[^\s<>;:,\"'()\[\]]{3,253})[>\"'.:;,]{0,3}[ \t]*(?:$|[:(\[.-]|\.\.\.)",
+    r"^[ \t>*•-]{0,12}(?:(?:final |original |failed )?(?:recipient|address|to|user|адресат"
+    r"|получатель|收件人|收信人|宛先|empfänger|destinataire|destinatario)s?"
+    r"[^\n:：@]{0,40}[:：])?[ \t]{0,9}(?:rfc822;[ \t]?)?(?:<?\"?|smtp:"
+    r"|mailto:)?([^\s<>;:,\"'()\[\]]{1,64}@[^\s<>;:,\"'()\[\]]{3,253})[>\"'.:;,]{0,3}[ \t]*(?:$"
+    r"|[:(\[.-]|\.\.\.)",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -204,7 +242,7 @@ def _of_fields(mail: Mail, fields: str) -> Judgement:
     bounced = "failed" in actions
     temporary = not bounced and "delayed" in actions
     rule = "dsn" if bounced else "delay" if temporary else "delivery-report"
-    found = failed if bounced else delayed
+    found: Sequence[str] = failed if bounced else delayed
     if bounced and not found:
         found = _recipients(mail)
     return Judgement(
@@ -277,8 +315,7 @@ def _recipients(mail: Mail) -> tuple[str, ...]:
     said = _said(mail)
     own = {mail.from_.address.casefold()}
     found = [match[1].rstrip(".") for match in _FAILED_LINE.finditer(said)]
-    if not found:
-        found = list(_second_opinion(mail))
+    found = found or list(_second_opinion(mail))
     if not found:
         own |= {one.address.casefold() for one in mail.to}
         found = [match[0].rstrip(".'") for match in _ADDRESS.finditer(said)]
@@ -319,45 +356,71 @@ def _text_of(file: Attached) -> str:
 
 # What no person wrote
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _NO: Final = re.compile(r"\s*\"?no\b", re.IGNORECASE)
 _BULK: Final = re.compile(r"\s*\"?(?:bulk|junk|list|auto[-_ ]?reply|auto)", re.IGNORECASE)
-_TELLING: Final = frozenset(
-    """x-autoreply x-autorespond x-auto-reply x-auto-respond x-autoresponder x-autoreply-from x-mail-autoreply
-    x-autogenerated x-auto-generated x-vacation x-away x-cron-env x-fc-machinegenerated auto-generated
-    auto-replied autoreply vacation x-ms-exchange-inbox-rules-loop x-amazon-auto-reply x-autoreply-by x-mdautoresponder
-    x-yahoo-autoresponse x-kmail-autoreply x-autoreply-version""".split()
-)  # fmt: skip
-_LISTS: Final = frozenset(
-    """list-id list-post list-help list-subscribe list-unsubscribe list-archive list-owner mailing-list
-    x-mailing-list x-mailman-version x-list-id x-listname x-ml-name""".split()
+_TELLING: Final = _names(
+    """
+    x-autoreply x-autorespond x-auto-reply x-auto-respond x-autoresponder x-autoreply-from
+    x-mail-autoreply x-autogenerated x-auto-generated x-vacation x-away x-cron-env
+    x-fc-machinegenerated auto-generated auto-replied autoreply vacation
+    x-ms-exchange-inbox-rules-loop x-amazon-auto-reply x-autoreply-by x-mdautoresponder
+    x-yahoo-autoresponse x-kmail-autoreply x-autoreply-version
+    """
+)
+_LISTS: Final = _names(
+    """
+    list-id list-post list-help list-subscribe list-unsubscribe list-archive list-owner mailing-list
+    x-mailing-list x-mailman-version x-list-id x-listname x-ml-name
+    """
 )  # fmt: skip
 _RESPONDER: Final = re.compile(
     r"auto[-_ ]?(?:respon|reply|antwort)|vacation|responder|mailing ?list manager|out.?of.?office",
     re.IGNORECASE,
 )
 _NO_REPLY: Final = re.compile(
-    r"(?:.*[-_.+])?(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto[-_.]?(?:reply|respon\w+|mailer))(?:[-_.+].*)?$",
+    r"(?:.*[-_.+])?(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto[-_.]?(?:reply|respon\w+"
+    r"|mailer))(?:[-_.+].*)?$",
     re.IGNORECASE,
 )
 
 _AWAY_WORDS: Final = (
-    r"out[- ]of[- ](?:the[- ])?office(?: auto-?(?:matic )?(?:reply|response))?(?: (?:reply|message|notice|notification|response))?"
-    r"|(?:auto|automatic|automated|auto-generated)[- ]?(?:e-?mail )?(?:reply|response|responder|answer|acknowledge?ment)"
-    r"|auto:|away (?:from (?:the |my )?(?:office|e?-?mail|desk)|message)|(?:on|annual) (?:vacation|holiday|leave)|vacation (?:reply|response|message|notice)"
-    r"|abwesenheits\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)|auto(?:matische)?[- ]?antwort|abwesend|nicht im (?:büro|haus)"
-    r"|réponse automatique|absen(?:ce|t)(?: du bureau)?|message (?:d.absence|automatique)|(?:notification|avis) d.absence"
-    r"|respuesta automática|fuera de (?:la )?oficina|ausente|ausencia|contestación automática|resposta automàtica"
-    r"|resposta automática|fora d[oe] escritório|ausência (?:temporária|do escritório)|mensagem automática"
+    r"out[- ]of[- ](?:the[- ])?office(?: auto-?(?:matic )?(?:reply|response))?(?: (?:reply"
+    r"|message|notice|notification|response))?"
+    r"|(?:auto|automatic|automated|auto-generated)[- ]?(?:e-?mail )?(?:reply|response|responder"
+    r"|answer|acknowledge?ment)"
+    r"|auto:|away (?:from (?:the |my )?(?:office|e?-?mail|desk)|message)|(?:on"
+    r"|annual) (?:vacation|holiday|leave)|vacation (?:reply|response|message|notice)"
+    r"|abwesenheits\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)"
+    r"|auto(?:matische)?[- ]?antwort|abwesend|nicht im (?:büro|haus)"
+    r"|réponse automatique|absen(?:ce|t)(?: du bureau)?|message (?:d.absence|automatique)"
+    r"|(?:notification|avis) d.absence"
+    r"|respuesta automática|fuera de (?:la )?oficina|ausente|ausencia|contestación automática"
+    r"|resposta automàtica"
+    r"|resposta automática|fora d[oe] escritório|ausência (?:temporária|do escritório)"
+    r"|mensagem automática"
     r"|risposta automatica|fuori (?:sede|ufficio)|assente|assenza|messaggio automatico"
     r"|automatisch(?:e)? (?:antwoord|bericht|beantwoord\w*)|afwezig(?:heid\w*)?|niet aanwezig"
-    r"|autom(?:atyczna|\.) odpowied[źz]|odpowied[źz] automatyczna|automatyczna odp|(?:poza|nieobecno\w+ w) biur\w+|nieobecno\w+"
-    r"|automatická odpověď|mimo kancelář|nepřítomn\w+|automatická odpoveď|mimo kancelárie|automatikus válasz|házon kívül"
-    r"|răspuns automat|automatski odgovor|samodejni odgovor|avtomatski odgovor|samodejen odgovor|автоматичен отговор|аутоматски одговор"
-    r"|авто(?:матический )?[- ]?ответ(?:чик)?|автоматична відповідь|автовідповідь|(?:меня )?нет на месте|вне офиса|нахожусь в отпуске|в отпуске|отсутствую"
-    r"|自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆|応答|返信)|不在(?:通知|办公室)|外出|休假(?:中)?|不在のお知らせ|外出中|자동 ?(?:회신|응답|답장)|부재 ?중"
-    r"|otomatik (?:yanıt|cevap)|ofis dışında|autosvar|automatisk(?:t)? (?:svar|besvar\w*)|fravær\w*|ikke til stede|frånvaro\w*"
-    r"|automaattinen vastaus|poissa(?: toimistolta)?|poissaolo\w*|αυτόματη απάντηση|εκτός γραφείου|απουσία|automaatvastus|automātiskā atbilde|automatinis atsakymas"
-    r"|תגובה אוטומטית|מענה אוטומטי|الرد التلقائي|رد تلقائي|پاسخ خودکار|trả lời tự động|thư trả lời tự động|balasan otomatis|jawapan automatik|ตอบกลับอัตโนมัติ|स्वचालित उत्तर"
+    r"|autom(?:atyczna|\.) odpowied[źz]|odpowied[źz] automatyczna|automatyczna odp|(?:poza"
+    r"|nieobecno\w+ w) biur\w+|nieobecno\w+"
+    r"|automatická odpověď|mimo kancelář|nepřítomn\w+|automatická odpoveď|mimo kancelárie"
+    r"|automatikus válasz|házon kívül"
+    r"|răspuns automat|automatski odgovor|samodejni odgovor|avtomatski odgovor|samodejen odgovor"
+    r"|автоматичен отговор|аутоматски одговор"
+    r"|авто(?:матический )?[- ]?ответ(?:чик)?|автоматична відповідь|автовідповідь"
+    r"|(?:меня )?нет на месте|вне офиса|нахожусь в отпуске|в отпуске|отсутствую"
+    r"|自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆|応答|返信)|不在(?:通知|办公室)|外出|休假(?:中)?|不在のお知らせ|外出中|자동 ?(?:회신|응답"
+    r"|답장)|부재 ?중"
+    r"|otomatik (?:yanıt|cevap)|ofis dışında|autosvar|automatisk(?:t)? (?:svar|besvar\w*)"
+    r"|fravær\w*|ikke til stede|frånvaro\w*"
+    r"|automaattinen vastaus|poissa(?: toimistolta)?|poissaolo\w*|αυτόματη απάντηση"
+    r"|εκτός γραφείου|απουσία|automaatvastus|automātiskā atbilde|automatinis atsakymas"
+    r"|תגובה אוטומטית|מענה אוטומטי|الرد التلقائي|رد تلقائي|پاسخ خودکار|trả lời tự động"
+    r"|thư trả lời tự động|balasan otomatis|jawapan automatik|ตอบกลับอัตโนมัติ|स्वचालित उत्तर"
 )  # fmt: skip
 _AWAY: Final = re.compile(
     r"\s*(?:(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
@@ -366,36 +429,57 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _AWAY_BODY: Final = re.compile(
-    r"(?:am|be|is|i.m|currently|be) (?:currently |presently )?(?:out of|away from|not in|on (?:vacation|holiday|leave|annual))|out of (?:the )?office|(?:return|back) (?:to the office )?(?:on|in|by)"
-    r"|limited access|received your (?:e-?mail|message)|thank you for your (?:e-?mail|message)|automat|nicht im (?:büro|haus)|abwesend|wieder (?:im büro|erreichbar|da)|urlaub"
-    r"|absent|de retour|congés|fuera de|ausente|vacaciones|volver|fora do|férias|retorno|assente|fuori|ferie|rientro|afwezig|vakantie|terug|nieobecn|urlop|wrac"
-    r"|dovolen|nepřítom|отсутств|отпуск|вернусь|верн|на месте|офис|відпуст|休假|外出|不在|出差|收到|回复|休暇|おりません|부재|휴가|semester|ferie|tilbage|loma|poissa|izin|ofis|szabadság|concediu",
+    r"(?:am|be|is|i.m|currently|be) (?:currently |presently )?(?:out of|away from|not in"
+    r"|on (?:vacation|holiday|leave|annual))|out of (?:the )?office|(?:return"
+    r"|back) (?:to the office )?(?:on|in|by)"
+    r"|limited access|received your (?:e-?mail|message)|thank you for your (?:e-?mail|message)"
+    r"|automat|nicht im (?:büro|haus)|abwesend|wieder (?:im büro|erreichbar|da)|urlaub"
+    r"|absent|de retour|congés|fuera de|ausente|vacaciones|volver|fora do|férias|retorno|assente"
+    r"|fuori|ferie|rientro|afwezig|vakantie|terug|nieobecn|urlop|wrac"
+    r"|dovolen|nepřítom|отсутств|отпуск|вернусь|верн|на месте|офис|відпуст|休假|外出|不在|出差|收到|回复|休暇"
+    r"|おりません|부재|휴가|semester|ferie|tilbage|loma|poissa|izin|ofis|szabadság|concediu",
     re.IGNORECASE,
 )
 _AUTO_SAID: Final = re.compile(
-    r"\W{0,20}(?:[^\n]{0,80}\n{1,3})?[^\n]{0,60}(?:this is an auto(?:-|mated|matic|matically)[ -]?(?:generated )?(?:e-?mail|mail|message|reply|response|answer|notification)"
-    r"|this (?:e-?mail|message|mail) (?:was|is|has been) (?:sent |generated |created )?automatic|(?:diese|dies ist eine) (?:e-?mail|nachricht|mail)? ?(?:wurde |ist )?automatisch"
-    r"|dies ist eine automati|ceci est (?:un|une) (?:message|réponse|e-?mail) automatique|(?:este|esta) (?:es|é) (?:un|uma?|una) (?:mensaje|mensagem|respuesta|resposta) autom"
-    r"|questo è un messaggio automatico|это (?:письмо |сообщение )?(?:сформировано |отправлено |создано )?автоматическ|dit is een automatisch|to jest automatyczn"
-    r"|(?:此|这|本)(?:是|邮件|郵件|信)?(?:一封|为|為|由)?(?:系统|系統)?自[动動](?:回复|回覆|发送|發送|发出|生成|邮件)|您的(?:邮件|来信|信件)(?:我)?已(?:经)?收到|このメールは(?:、)?自動)",
+    r"\W{0,20}(?:[^\n]{0,80}\n{1,3})?[^\n]{0,60}(?:this is an auto(?:-|mated|matic"
+    r"|matically)[ -]?(?:generated )?(?:e-?mail|mail|message|reply|response|answer|notification)"
+    r"|this (?:e-?mail|message|mail) (?:was|is|has been) (?:sent |generated |created )?automatic"
+    r"|(?:diese|dies ist eine) (?:e-?mail|nachricht|mail)? ?(?:wurde |ist )?automatisch"
+    r"|dies ist eine automati|ceci est (?:un|une) (?:message|réponse|e-?mail) automatique|(?:este"
+    r"|esta) (?:es|é) (?:un|uma?|una) (?:mensaje|mensagem|respuesta|resposta) autom"
+    r"|questo è un messaggio automatico|это (?:письмо |сообщение )?(?:сформировано |отправлено "
+    r"|создано )?автоматическ|dit is een automatisch|to jest automatyczn"
+    r"|(?:此|这|本)(?:是|邮件|郵件|信)?(?:一封|为|為|由)?(?:系统|系統)?自[动動](?:回复|回覆|发送|發送|发出|生成|邮件)|您的(?:邮件|来信"
+    r"|信件)(?:我)?已(?:经)?收到|このメールは(?:、)?自動)",
     re.IGNORECASE,
 )
 _READ: Final = re.compile(
-    r"\s*(?:read(?: receipt)?|not read|gelesen|ungelesen|lu|non lu|leído|no leído|lida|letto|gelezen|przeczytan[eoy]|přečteno|прочтено|прочитано|не прочтено|已读|已讀|未读|开封済み|開封済み|읽음|okundu|läst|læst|lest|luettu|olvasott"
-    r"|return receipt(?: \(displayed\))?|lesebestätigung|accusé de (?:lecture|réception)|confirmación de lectura|confirmação de leitura|conferma di lettura|уведомление о прочтении|отчет о прочтении|已读回执|已读回复)\s{0,3}(?:[-–(][^:：]{0,40})?(?:[:：]|$)",
+    r"\s*(?:read(?: receipt)?|not read|gelesen|ungelesen|lu|non lu|leído|no leído|lida|letto"
+    r"|gelezen|przeczytan[eoy]|přečteno|прочтено|прочитано|не прочтено|已读|已讀|未读|开封済み|開封済み|읽음"
+    r"|okundu|läst|læst|lest|luettu|olvasott"
+    r"|return receipt(?: \(displayed\))?|lesebestätigung|accusé de (?:lecture|réception)"
+    r"|confirmación de lectura|confirmação de leitura|conferma di lettura|уведомление о прочтении"
+    r"|отчет о прочтении|已读回执|已读回复)\s{0,3}(?:[-–(][^:：]{0,40})?(?:[:：]|$)",
     re.IGNORECASE,
 )
 _READ_SAID: Final = re.compile(
-    r"was (?:read|displayed|opened|deleted)|(?:has|have) been (?:read|displayed|opened|deleted)|wurde [^.]{0,80}(?:gelesen|gelöscht|angezeigt)|a été (?:lu|affiché|supprimé)|ha sido leído|fue leído|foi lid|è stato letto|"
-    r"is gelezen|прочит|прочтен|просмотрен|отображ|已(?:于|被)?[^。\n]{0,40}(?:阅读|閱讀|读|讀)|開封|przeczytan|return receipt",
+    r"was (?:read|displayed|opened|deleted)|(?:has|have) been (?:read|displayed|opened|deleted)"
+    r"|wurde [^.]{0,80}(?:gelesen|gelöscht|angezeigt)|a été (?:lu|affiché|supprimé)|ha sido leído"
+    r"|fue leído|foi lid|è stato letto|"
+    r"is gelezen|прочит|прочтен|просмотрен|отображ|已(?:于|被)?[^。\n]{0,40}(?:阅读|閱讀|读|讀)|開封"
+    r"|przeczytan|return receipt",
     re.IGNORECASE,
 )
 _CHALLENGE: Final = re.compile(
-    r"\[?spam ?arrest|boxbe|sender (?:address )?verification|(?:please )?(?:confirm|verify) (?:that )?(?:your? (?:e-?mail|message|sent)|delivery)|tmda|challenge[- ]response|message (?:is )?(?:being held|awaiting (?:your )?confirmation)|your message awaits moderator",
+    r"\[?spam ?arrest|boxbe|sender (?:address )?verification|(?:please )?(?:confirm"
+    r"|verify) (?:that )?(?:your? (?:e-?mail|message|sent)|delivery)|tmda|challenge[- ]response"
+    r"|message (?:is )?(?:being held|awaiting (?:your )?confirmation)"
+    r"|your message awaits moderator",
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"[?？]\s*$|not work|n.t work|does ?n.t|problem|error|how (?:do|to|can)|не работает|не включ|как\b|настро|ошибк|funktioniert|wie |comment |ne fonctionne|cómo|不能|无法|怎么|如何|问题",
+    r"[?？]\s*$|not work|n.t work|does ?n.t|problem|error|how (?:do|to|can)|не работает|не включ"
+    r"|как\b|настро|ошибк|funktioniert|wie |comment |ne fonctionne|cómo|不能|无法|怎么|如何|问题",
     re.IGNORECASE,
 )
 

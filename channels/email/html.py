@@ -7,6 +7,7 @@ within tags, and a mail program that made such HTML is no reason to keep everybo
 import re
 from collections import Counter
 from html import unescape
+from itertools import islice
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from msgspec import Struct
 LONGEST: Final = 2_000_000  # characters; what comes after is only stripped of its tags
 DEEPEST: Final = 64  # elements that one end tag is looked for in
 WIDEST: Final = 60  # lines of a table's row that may still stand side by side
+MOST_TAGS: Final = 40_000  # the rest of the HTML is only stripped, too
 MOST_BROKEN: Final = 20  # tags without an end, after which "<" is a character like others
 
 
@@ -29,11 +31,13 @@ def to_text(html: str) -> str:
 
 
 def lines(html: str) -> list[Line]:
+    end = min(LONGEST, len(html))
+    if html.count("<") > MOST_TAGS:
+        end = min(end, next(islice(re.finditer("<", html), MOST_TAGS, None)).start())
     page = _Page()
-    page.read(html[:LONGEST])
-    if len(html) > LONGEST:
-        page.leave_all()
-        page.write(unescape(_ANY_TAG.sub(" ", html[LONGEST:])))
+    page.read(html[:end])
+    if end < len(html):
+        page.add(unescape(_ANY_TAG.sub(" ", html[end:])))
     return page.finished()
 
 
@@ -50,6 +54,10 @@ SAID: Final = QUOTED | SIGNATURE | HEADER
 REST: Final = 1  # it begins what was there before: all after it is quoted
 PERHAPS: Final = 2  # so, if a block such as "From: … Sent: …" comes
 REPLY: Final = 4  # the quote in it is over with its first blockquote; what follows is an answer
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 class _Traits(NamedTuple):
@@ -97,20 +105,19 @@ _OUTLOOK: Final = re.compile(r"(?:^|;)border-top:(?:solid|#|rgb|\d)[^;]*")
 _CITED: Final = re.compile(r"(?:^|;)border-left(?:-\w+)?:(?!none|0)")
 _OUTLOOK_CITED: Final = re.compile(r"border:none;border-left:solidblue1\.5pt")
 
-_VOID: Final = frozenset(
-    "area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split()
+_VOID: Final = _names(
+    "area base basefont bgsound br col embed frame hr img input link meta param source track wbr"
 )
-_GAPS: Final = (
-    dict.fromkeys(
-        "address article aside body center dd details dir div dt fieldset figcaption figure footer form "
-        "header html legend li main nav section summary table tbody td tfoot th thead tr caption".split(),
-        1,
-    )
-    | dict.fromkeys("blockquote dl h1 h2 h3 h4 h5 h6 hr menu ol p pre listing ul".split(), 2)
-)  # fmt: skip
-_UNSEEN: Final = frozenset(
-    "applet audio canvas datalist math object rp select svg template video xml".split()
-)
+_GAPS: Final = dict.fromkeys(
+    _names(
+        """
+        address article aside body center dd details dir div dt fieldset figcaption figure footer
+        form header html legend li main nav section summary table tbody td tfoot th thead tr caption
+        """
+    ),
+    1,
+) | dict.fromkeys(_names("blockquote dl h1 h2 h3 h4 h5 h6 hr menu ol p pre listing ul"), 2)
+_UNSEEN: Final = _names("applet audio canvas datalist math object rp select svg template video xml")
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 # An element of these kinds ends one of those that is open, unless a border lies between.
 _ENDS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
@@ -341,8 +348,12 @@ class _Page:
                 # Gmail: an answer that stands below its quote is in the same container.
                 self.flags = (frame.flags & ~QUOTED) | (self.stack[-1].flags & QUOTED)
 
-    def leave_all(self) -> None:
-        self.leave(len(self.stack))
+    def add(self, text: str) -> None:
+        """What nobody reads the tags of."""
+        self.end_link()
+        self.part(2)
+        self.flags &= SAID
+        self.write(text)
 
     def end_row(self, cells: list[int]) -> None:
         """Cells of one line each stand side by side."""

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from bot.text import Texts
 from channels.email.compose import Account, Words, compose
 from channels.message import OutboundMessage, PublicText
@@ -25,8 +27,14 @@ def words(language: str) -> Words:
     return Words(**{name: texts[name] for name in Words.__struct_fields__})
 
 
+def first(tree: LexborHTMLParser, selector: str) -> LexborNode:
+    found = tree.css_first(selector)
+    assert found is not None, selector
+    return found
+
+
 def message(text: str = "Restart the VPN client.", **fields: Any) -> OutboundMessage:
-    given = {
+    given: dict[str, Any] = {
         "key": "k1",
         "channel": "mail",
         "to": "ana@example.org",

@@ -18,7 +18,7 @@ from tests.channels.email.outgoing import mail
 
 RSA = rsa.generate_private_key(65537, 2048)
 ED25519 = ed25519.Ed25519PrivateKey.generate()
-KEYS = {"rsa": RSA, "ed25519": ED25519}
+KEYS: dict[str, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey] = {"rsa": RSA, "ed25519": ED25519}
 
 # RFC 8463 appendix A.
 DINNER = b"""\

@@ -44,7 +44,7 @@ class Desk:
         if command in self.drop:
             for server in self.servers:
                 if server.transport is not None:
-                    server.transport.abort()
+                    server.transport.close()
         return self.answers.pop(command, fine)
 
     async def handle_EHLO(
@@ -98,7 +98,7 @@ async def serving(
         server.close()
         for one in desk.servers:
             if one.transport is not None:
-                one.transport.abort()
+                one.transport.close()
             if one._handler_coroutine is not None:
                 one._handler_coroutine.cancel()
 
@@ -121,7 +121,12 @@ async def saying(script: Callable[[asyncio.StreamWriter], None]) -> AsyncIterato
 
 @asynccontextmanager
 async def relay(port: int, **options: Any) -> AsyncIterator[Relay]:
-    given = {"host": "127.0.0.1", "port": port, "security": Security.PLAIN, "timeout": 5.0}
+    given: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": Security.PLAIN,
+        "timeout": 5.0,
+    }
     found = Relay(Options(**(given | options)))
     yield found
     await found.close()
@@ -297,7 +302,7 @@ def knows(
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-LOGIN = {"authenticator": knows, "auth_required": True, "auth_require_tls": False}
+LOGIN: dict[str, Any] = {"authenticator": knows, "auth_required": True, "auth_require_tls": False}
 
 
 async def test_a_login_by_password() -> None:
@@ -336,7 +341,7 @@ async def test_a_login_by_token(token: str) -> None:
         return token
 
     desk = Tokens()
-    settings = {"auth_required": True, "auth_require_tls": False}
+    settings: dict[str, Any] = {"auth_required": True, "auth_require_tls": False}
     async with serving(desk, **settings) as port, relay(port, user="desk", token=current) as out:
         if token == SECRET:
             await out.send(mail(), FROM, [TO])

@@ -1,0 +1,540 @@
+"""What is new in a mail: the writer's words, without what they answer and without signatures.
+
+The text is walked line by line. A header ("On … wrote:", "-----Original Message-----", a block of From,
+Sent, Subject) begins what is quoted: the marked lines after it, or everything when none is marked. Marked
+lines are quoted wherever they stand, so answers below and between quotes stay. HTML marks with containers.
+
+Signatures are removed where a line says that one begins ("-- "), and the footers that devices and scanners
+add; "Best regards, Ann" stays: whoever writes it means it, and nothing tells it from words safely.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from channels.email import html
+from channels.email import vocabulary as words
+from channels.email.html import Line
+from channels.email.mail import Mail
+
+LONGEST: Final = 400  # characters of a line that can be part of a header
+WRAPPED: Final = 4  # lines that one header may be broken into
+SIGNATURE: Final = 14  # lines of a signature at most
+MOST: Final = 20_000  # lines looked at; a longer mail is a log, and all of it new
+
+
+class Cut(Struct, frozen=True, kw_only=True):
+    reply: str
+    quoted: str  # all that was folded away, in its order
+    signature: str
+    rule: str  # what decided, for `firstline mail explain`
+
+
+def cut(mail: Mail) -> Cut:
+    lines = _lines(mail)
+    if len(lines) > MOST:
+        return Cut(reply=mail.text.strip("\n"), quoted="", signature="", rule="too-long")
+    walk = _Walk(lines, forwards=bool(_FORWARD_SUBJECT.match(mail.subject)))
+    walk.walk()
+    return walk.cut()
+
+
+def _lines(mail: Mail) -> Sequence[Line]:
+    plain = [Line(text) for text in mail.text.split("\n")]
+    if mail.html is None:
+        return plain
+    marked = html.lines(mail.html)
+    if not any(line.quoted or line.signature for line in marked):
+        return plain
+    if _squeezed(mail.text) == _squeezed("\n".join(line.text for line in marked)):
+        return marked
+    # Two versions of one mail: what only the HTML marks is found again by its words.
+    quoted = {_squeezed(line.text) for line in marked if line.quoted}
+    signed = {_squeezed(line.text) for line in marked if line.signature}
+    own = {_squeezed(line.text) for line in marked if not line.quoted and not line.signature}
+    return [
+        Line(
+            line.text,
+            quoted=(key := _squeezed(_QUOTE.sub("", line.text))) in quoted
+            and key not in own
+            and bool(key),
+            signature=key in signed and key not in own and bool(key),
+        )
+        for line in plain
+    ]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+# -- single lines --------------------------------------------------------------------------------
+
+_FORWARD_SUBJECT: Final = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|pd|fs|doorst|пер|пересл|转发|轉寄|转|轉)\s*[:：]",
+    re.IGNORECASE,
+)
+_QUOTE: Final = re.compile(r"^ {0,3}(?:>|\|(?=[ |>]|$)|»|&gt;|[A-ZА-Я]{2,3}>)\s?")
+# What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
+_PROMPT: Final = re.compile(
+    r"^ {0,3}>(?:>> \S| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|"
+    r"cd|sudo|apt|yum|npm|npx|pip|git|python3?|ssh|curl|wget|net|netstat|sc|sfc|chkdsk|gpupdate|gpresult|systeminfo|whoami|hostname|type|echo|get-\w+|"
+    r"set-\w+|select|show|use|exit|import|print|mysql|psql|docker|kubectl)(?:\s|$|\())",
+    re.IGNORECASE,
+)
+_DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|––|__|- ?- ?)\s*$")
+_RULE: Final = re.compile(r"^[\s>]*[-_=*–—~─━.]{5,}\s*$")
+_GROUPWISE: Final = re.compile(r"^>>> .{3,120}\d.{0,40}>>>\s*$")
+
+_LATIN_VERB: Final = re.compile(rf"(?<!\w)(?:{words.WROTE})(?!\w)", re.IGNORECASE)
+_OTHER_VERB: Final = re.compile(words.WROTE_UNSPACED)
+_EMAIL: Final = re.compile(r"[^\s<>@:;,\"'()\[\]]{1,80}@[^\s<>@:;,\"'()\[\]]{2,100}")
+_BRACKETED: Final = re.compile(r"[<\[(](?:mailto:)?[^\s<>@]{1,80}@[^\s<>]{2,100}[>\])]")
+_TIME: Final = re.compile(r"(?<!\d)\d{1,2}[:.h时點点]\s?\d{2}(?!\d)")
+_DAY: Final = re.compile(
+    r"(?<!\d)(?:\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?\d{2,4}|\d{4}\s?年)"
+)
+_NAMED_DAY: Final = re.compile(
+    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.|er|º|°|-го|-е)?(?:\s+(?:de|of|d'))?\s*(?:{words.MONTHS})[^\W\d]{{0,9}}\.?,?"
+    rf"|(?<!\w)(?:{words.MONTHS})[^\W\d]{{0,9}}\.?\s+\d{{1,2}}(?!\d)",
+    re.IGNORECASE,
+)
+_WEEKDAY: Final = re.compile(rf"(?<!\w)(?:{words.WEEKDAYS})", re.IGNORECASE)
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_ON: Final = re.compile(rf"^\W{{0,3}}(?:{words.ON})(?!\w)", re.IGNORECASE)
+_AT_ZH: Final = re.compile(r"^\W{0,3}(?:在|于|於|at )")
+_COLON: Final = re.compile(r"[:：]\s*(?:\W{0,3})$")
+_PASSED_ON: Final = re.compile(r"\s(?:от|от:|from|von|de|da)\s", re.IGNORECASE)
+
+_FIELD: Final = re.compile(
+    r"^[\s>*_|]{0,6}(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：][\s*_]{0,3}(.*)$",
+    re.IGNORECASE,
+)
+_KINDS: Final = {
+    word: kind for kind, some in words.FIELDS.items() for word in some.replace("\\", "").split("|")
+}
+_INLINE_FIELD: Final = re.compile(
+    r"(?:^|[\s*_|])(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：]", re.IGNORECASE
+)
+_SEPARATOR: Final = re.compile(
+    rf"^[\s>*_|]{{0,4}}[-_=*─—–+]{{0,60}}\s*(?:({words.ORIGINAL})|({words.FORWARDED}))[^\n]{{0,80}}$",
+    re.IGNORECASE,
+)
+_DASHED: Final = re.compile(
+    r"^\s*[-_=*─—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─—–]{2,60}\s*:?\s*$"
+)
+_ABOVE: Final = re.compile(words.ABOVE, re.IGNORECASE)
+_DEVICE: Final = re.compile(
+    r"^\W{0,4}(?:(?:"
+    + "|".join(words.DEVICE)
+    + r")\S[^.!?;]{0,70}[.!]?|"
+    + "|".join(words.DEVICE_END)
+    + r")\W{0,4}(?:<?https?://\S+>?)?\W{0,3}$",
+    re.IGNORECASE,
+)
+_WRITES_ON: Final = re.compile(
+    r"(?<!\w)(?:i|we|it|and|but|get|cannot|can't|is|was|я|мы|не|но|и)(?!\w)|[,;]\s", re.IGNORECASE
+)
+
+
+def is_quote(line: Line) -> bool:
+    return line.quoted or (bool(_QUOTE.match(line.text)) and not _PROMPT.match(line.text))
+
+
+def is_footer(text: str) -> bool:
+    """ "Sent from my phone", of a device or a program; not a sentence that begins like one."""
+    text = text.strip()
+    if not 4 <= len(text) <= 160:
+        return False
+    found = _DEVICE.match(text)
+    if found is None:
+        return False
+    return not text.isascii() or len(text.split()) <= 5 or not _WRITES_ON.search(text[10:])
+
+
+def _has_date(text: str) -> bool:
+    if _DAY.search(text) or _NAMED_DAY.search(text):
+        return True
+    return bool(_TIME.search(text)) and bool(_WEEKDAY.search(text) or _YEAR.search(text))
+
+
+def _verb(text: str) -> "re.Match[str] | None":
+    every = list(_LATIN_VERB.finditer(text))  # of which the last counts: a name may be a verb, too
+    return every[-1] if every else _OTHER_VERB.search(text)
+
+
+def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
+    """ "On 3 May 2024 at 10:15, Ann <ann@x> wrote:", however it is put. `text`: the joined lines."""
+    text = text.strip().strip("*_ \u200e\u200f\u202a\u202c\u2066\u2069")
+    if not 5 <= len(text) <= LONGEST:
+        return False
+    ends = bool(_COLON.search(text))
+    verb = _verb(text)
+    date, email = _has_date(text), bool(_EMAIL.search(text))
+    if verb is None:
+        if date and email and ends and not _FIELD.match(text):
+            return True
+        # "2013/11/1 Ann <ann@x>", as Gmail writes it in Chinese and Japanese
+        dated_first = bool(_DAY.match(text)) and bool(_BRACKETED.search(text[-110:]))
+        if dated_first and text.endswith((">", ")", "]")) and len(text) < 160:
+            return True
+        return (
+            ends
+            and date
+            and quoted_below
+            and bool(_ON.match(text) or _TIME.search(text))
+            and len(text) < 160
+        )
+    before = text[: verb.start()].split()
+    by_us = bool(before) and before[-1].lower().strip(",\"'") in words.PRONOUNS
+    if by_us and not (_TIME.search(text) and date):
+        return False
+    tail = text[verb.end() :].strip(" :：*_>)\"'")
+    # "Ann wrote:", "Name <mail> schrieb am 3. Mai 2024 um 10:15:", "2024/5/3 Ann 写道:"
+    at_end = not tail or _has_date(tail) or bool(_EMAIL.search(tail)) or len(tail) <= 12
+    if not at_end:
+        return False
+    if date and (email or ends or quoted_below or last):
+        return ends or quoted_below or not tail
+    if email and ends:
+        return True
+    return ends and quoted_below and len(text) <= 120
+
+
+# -- the walk ------------------------------------------------------------------------------------
+
+
+class _Header(Struct, frozen=True):
+    """Lines that introduce what is quoted."""
+
+    end: int  # the first line after them
+    rule: str
+    forwards: bool = False
+
+
+class _Walk:
+    def __init__(self, lines: Sequence[Line], *, forwards: bool) -> None:
+        self.lines, self.forwards = lines, forwards
+        self.kept: list[str] = []
+        self.quoted: list[str] = []
+        self.signed: list[str] = []
+        self.rule = ""
+        self.forwarded = False
+
+    def walk(self) -> None:
+        at, count = 0, len(self.lines)
+        while at < count:
+            line = self.lines[at]
+            text = line.text
+            if not text.strip():
+                self.kept.append(text)
+                at += 1
+            elif is_quote(line) and not _GROUPWISE.match(text):
+                at = self._quote(at)
+            elif (header := self._header(at)) is not None:
+                at = self._below(at, header)
+            elif line.signature or self._begins_signature(at):
+                at = self._signature(at)
+            else:
+                self.kept.append(text)
+                at += 1
+        self._without_footers()
+
+    def cut(self) -> Cut:
+        reply = _trimmed(self.kept)
+        if not reply and self.quoted and (self.forwarded or self.forwards):
+            # Nothing was added to what was passed on, so that is what they say.
+            whole = "\n".join(line.text for line in self.lines)
+            return Cut(
+                reply=_trimmed(whole.split("\n")), quoted="", signature="", rule="only-forwarded"
+            )
+        return Cut(
+            reply=reply,
+            quoted=_trimmed(self.quoted),
+            signature=_trimmed(self.signed),
+            rule=self.rule or "all-new",
+        )
+
+    # -- what is quoted
+
+    def _mark(self, rule: str) -> None:
+        self.rule = self.rule or rule
+
+    def _rest(self, at: int) -> int:
+        self.quoted += [line.text for line in self.lines[at:]]
+        return len(self.lines)
+
+    def _next(self, at: int) -> int:
+        """The next line with something on it."""
+        while at < len(self.lines) and not self.lines[at].text.strip():
+            at += 1
+        return at
+
+    def _is_quote_at(self, at: int) -> bool:
+        return at < len(self.lines) and is_quote(self.lines[at])
+
+    def _quote(self, at: int) -> int:
+        self._mark("marked-lines")
+        end = at
+        while end < len(self.lines):
+            if is_quote(self.lines[end]):
+                end += 1
+                continue
+            following = self._next(end)
+            if following > end and self._is_quote_at(following):
+                end = following
+            elif self._overflows(end):
+                end += 1
+            else:
+                break
+        self.quoted += [line.text for line in self.lines[at:end]]
+        return end
+
+    def _overflows(self, at: int) -> bool:
+        """A quoted line that was too long, its end broken off onto a line without a mark."""
+        above, here = self.lines[at - 1].text, self.lines[at].text.strip()
+        if not here or not self._is_quote_at(at + 1) or self.lines[at - 1].quoted:
+            return False
+        return len(above) >= 60 and len(here) < 40 and len(above) + len(here.split()[0]) >= 70
+
+    def _header(self, at: int) -> _Header | None:
+        line = self.lines[at]
+        if len(line.text) > LONGEST and not line.header:
+            return None
+        return (
+            self._marker(at)
+            or self._block(at)
+            or self._separator(at)
+            or self._groupwise(at)
+            or self._attribution(at)
+        )
+
+    def _below(self, at: int, header: _Header) -> int:
+        """After a header: the marked lines, or all that is left."""
+        self._mark(header.rule)
+        self.forwarded = self.forwarded or header.forwards
+        self._take_back_rule()
+        following = self._next(header.end)
+        if self._is_quote_at(following) and header.rule != "reply-above":
+            self.quoted += [line.text for line in self.lines[at:following]]
+            return following
+        return self._rest(at)
+
+    def _take_back_rule(self) -> None:
+        """A line of dashes right above a header belongs to it."""
+        end = len(self.kept)
+        while end and not self.kept[end - 1].strip():
+            end -= 1
+        if end and _RULE.match(self.kept[end - 1]):
+            self.quoted += self.kept[end - 1 :]
+            del self.kept[end - 1 :]
+
+    def _marker(self, at: int) -> _Header | None:
+        text = self.lines[at].text
+        if len(text) > 200 or not _ABOVE.search(text):
+            return None
+        framed = bool(re.match(r"^\W*[-#=_*~>]{2,}", text)) or text.rstrip().endswith(
+            ("#", "-", "=", "*", "~")
+        )
+        return _Header(at + 1, "reply-above") if framed or len(text) < 90 else None
+
+    def _separator(self, at: int) -> _Header | None:
+        text = self.lines[at].text
+        found = _SEPARATOR.match(text)
+        if found is not None:
+            dashed = bool(re.match(r"^[\s>*_|]{0,4}[-_=*─—–+]{2,}", text))
+            forwards = found[2] is not None
+            following = self._next(at + 1)
+            block = self._block(following) if following < len(self.lines) else None
+            rest = text[found.end(2 if forwards else 1) :].strip(" -_=*─—–+:：")
+            if (
+                dashed
+                or block
+                or (forwards and len(rest) < 80 and text.rstrip().endswith((":", "：")))
+            ):
+                return _Header(block.end if block else at + 1, "original-message", forwards)
+            return None
+        if _DASHED.match(text):
+            # Words nobody told us, but a block of fields below them.
+            following = self._next(at + 1)
+            if following <= at + 2 and (block := self._block(following)):
+                return _Header(block.end, "original-message", self.forwards)
+        return None
+
+    def _groupwise(self, at: int) -> _Header | None:
+        return _Header(at + 1, "groupwise") if _GROUPWISE.match(self.lines[at].text) else None
+
+    def _block(self, at: int) -> _Header | None:
+        """From, Sent, To, Subject, in whatever order and language."""
+        if at >= len(self.lines):
+            return None
+        first = self.lines[at].text
+        if (one := self._one_line_block(first)) is not None and one:
+            return _Header(at + 1, "field-block", self.forwards)
+        if _kind(first) is None:
+            return None
+        found: dict[str, str] = {}
+        here, end, loose = at, at, 0
+        while here < len(self.lines) and here - at < 24:
+            text = self.lines[here].text
+            field = _FIELD.match(text) if len(text) <= 4 * LONGEST else None
+            if field is not None:
+                kind = _KINDS.get(field[1].lower(), "")
+                if kind in found and kind in ("from", "subject", "sent"):
+                    break
+                found[kind] = field[2]
+                here += 1
+                end, loose = here, 0
+            elif not text.strip():
+                # Some programs leave a line free between the fields.
+                following = self._next(here)
+                if (
+                    following - here > 1
+                    or following >= len(self.lines)
+                    or _kind(self.lines[following].text) is None
+                ):
+                    break
+                here = following
+            elif loose < 3 and found and not is_quote(self.lines[here]) and "subject" not in found:
+                here, loose = here + 1, loose + 1  # many recipients, over several lines
+            else:
+                break
+        if not _is_header_block(found):
+            return None
+        return _Header(end, "field-block", self.forwards)
+
+    def _one_line_block(self, text: str) -> bool | None:
+        if len(text) > LONGEST or len(text) < 30:
+            return None
+        kinds = {_KINDS.get(one[1].lower(), "") for one in _INLINE_FIELD.finditer(text)}
+        return {"from", "subject"} <= kinds and len(kinds) >= 3 and _kind(text) is not None
+
+    def _attribution(self, at: int) -> _Header | None:
+        joined, end = "", at
+        if self.lines[at].header:
+            while end < len(self.lines) and (
+                self.lines[end].header or not self.lines[end].text.strip()
+            ):
+                end += 1
+            return _Header(end, "container")
+        for end in range(at, min(at + WRAPPED, len(self.lines))):
+            line = self.lines[end]
+            text = line.text.strip()
+            if not text or (end > at and is_quote(line)) or len(joined) + len(text) > LONGEST:
+                break
+            if end > at and not _may_go_on(joined, text):
+                break
+            joined = f"{joined} {text}" if joined else text
+            following = self._next(end + 1)
+            below, last = self._is_quote_at(following), following >= len(self.lines)
+            if is_attribution(joined, below, last):
+                return _Header(end + 1, "attribution")
+        return None
+
+    # -- signatures
+
+    def _begins_signature(self, at: int) -> bool:
+        text = self.lines[at].text
+        if words.LIST_FOOTER.match(text.strip()):
+            return True
+        if re.match(r"^_{20,}\s*$", text) and any(
+            words.LIST_FOOTER.match(line.text.strip()) for line in self.lines[at + 1 : at + 4]
+        ):
+            return True
+        if words.ADS.search(text) and len(text) < 200:
+            return True
+        if not _DELIMITER.match(text):
+            return False
+        below = self._block_of_words(at + 1)
+        if text.strip() in ("--", "- -"):
+            return len(below) <= SIGNATURE
+        return 0 < len(below) <= 6 and all(len(one) < 80 for one in below)
+
+    def _block_of_words(self, at: int) -> list[str]:
+        """The lines up to what is quoted."""
+        found: list[str] = []
+        while at < len(self.lines) and len(found) <= SIGNATURE + 1:
+            line = self.lines[at]
+            if is_quote(line) or (line.text.strip() and self._header(at) is not None):
+                break
+            if line.text.strip():
+                found.append(line.text)
+            at += 1
+        return found
+
+    def _signature(self, at: int) -> int:
+        self._mark("signature")
+        whole = self.lines[at].signature
+        begin = at
+        while at < len(self.lines):
+            line = self.lines[at]
+            if whole and not line.signature and line.text.strip():
+                break
+            if (
+                at > begin
+                and not whole
+                and (is_quote(line) or (line.text.strip() and self._header(at) is not None))
+            ):
+                break
+            self.signed.append(line.text)
+            at += 1
+        return at
+
+    def _without_footers(self) -> None:
+        """What a device or a scanner added, at the end of the words or right above a quote."""
+        while True:
+            end = len(self.kept)
+            while end and not self.kept[end - 1].strip():
+                end -= 1
+            if not end:
+                return
+            last = self.kept[end - 1]
+            if is_footer(last) or words.ADS.search(last[:300]):
+                self.signed[:0] = [last]
+                self._mark("footer")
+                del self.kept[end - 1 :]
+            elif _RULE.match(last) and (self.quoted or self.signed):
+                self.quoted.append(last)
+                del self.kept[end - 1 :]
+            elif _DELIMITER.match(last):
+                self.signed[:0] = [last]
+                del self.kept[end - 1 :]
+            else:
+                return
+
+
+def _kind(text: str) -> str | None:
+    if len(text) > 4 * LONGEST:
+        return None
+    found = _FIELD.match(text)
+    return None if found is None else _KINDS.get(found[1].lower())
+
+
+def _is_header_block(found: dict[str, str]) -> bool:
+    """Enough fields, with values a mail program writes: a form somebody filled in has From, too."""
+    kinds = set(found)
+    when = found.get("sent", "") or found.get("date", "")
+    dated = bool(when) and (_has_date(when) or bool(_TIME.search(when)) or bool(_YEAR.search(when)))
+    addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
+    if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
+        return True
+    if "from" in kinds and dated and (addressed or "to" in kinds):
+        return True
+    return "from" in kinds and "to" in kinds and addressed and ("subject" in kinds or dated)
+
+
+def _may_go_on(joined: str, text: str) -> bool:
+    """Whether a header may be wrapped here: it has begun like one."""
+    if _COLON.search(joined) and len(joined) > 20:
+        return False
+    begun = bool(
+        _ON.match(joined) or _AT_ZH.match(joined) or _has_date(joined) or _EMAIL.search(joined)
+    )
+    return begun or bool(_EMAIL.search(text) and _verb(text)) or bool(_WEEKDAY.match(joined))
+
+
+def _trimmed(lines: Sequence[str]) -> str:
+    text = "\n".join(line.rstrip() for line in lines)
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n").strip()
