@@ -104,17 +104,19 @@ _NAMED_DAY: Final = re.compile(
 _WEEKDAY: Final = re.compile(rf"(?<!\w)(?:{words.WEEKDAYS})", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ON: Final = re.compile(rf"^\W{{0,3}}(?:{words.ON})(?!\w)", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w+")
+_CLOSING: Final = frozenset(">)]")
+_DASHES: Final = frozenset("-_=*─—–+>|")
 _AT_ZH: Final = re.compile(r"^\W{0,3}(?:在|于|於|at )")
 _COLON: Final = re.compile(r"[:：]\s*(?:\W{0,3})$")
-_PASSED_ON: Final = re.compile(r"\s(?:от|от:|from|von|de|da)\s", re.IGNORECASE)
 
-_FIELD: Final = re.compile(
-    r"^[\s>*_|]{0,6}(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：][\s*_]{0,3}(.*)$",
-    re.IGNORECASE,
-)
 _KINDS: Final = {
     word: kind for kind, some in words.FIELDS.items() for word in some.replace("\\", "").split("|")
 }
+_LONGEST_FIELD: Final = max(map(len, _KINDS))
+_FRAME: Final = (
+    " \t>*_|\xa0\u200e\u200f\u202a\u202b\u202c\ufeff"  # around the names and values of fields
+)
 _INLINE_FIELD: Final = re.compile(
     r"(?:^|[\s*_|])(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：]", re.IGNORECASE
 )
@@ -155,6 +157,8 @@ def is_footer(text: str) -> bool:
 
 
 def _has_date(text: str) -> bool:
+    if not any(letter.isdigit() for letter in text):
+        return False
     if _DAY.search(text) or _NAMED_DAY.search(text):
         return True
     return bool(_TIME.search(text)) and bool(_WEEKDAY.search(text) or _YEAR.search(text))
@@ -174,7 +178,7 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
     verb = _verb(text)
     date, email = _has_date(text), bool(_EMAIL.search(text))
     if verb is None:
-        if date and email and ends and not _FIELD.match(text):
+        if date and email and ends and _field(text) is None:
             return True
         # "2013/11/1 Ann <ann@x>", as Gmail writes it in Chinese and Japanese
         dated_first = bool(_DAY.match(text)) and bool(_BRACKETED.search(text[-110:]))
@@ -214,9 +218,40 @@ class _Header(Struct, frozen=True):
     forwards: bool = False
 
 
+class _Signs(Struct, frozen=True):
+    """What cannot be in a mail for want of the words, so that no line need be searched for it."""
+
+    ends: frozenset[int]  # lines that "On … wrote:" can end with
+    above: bool
+    adverts: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> "_Signs":
+        ends: set[int] = set()
+        every: set[str] = set()
+        for at, line in enumerate(lines):
+            text = line.text
+            tokens = _WORD.findall(text.lower())
+            every.update(tokens)
+            tail = text.rstrip()[-8:]
+            if not words.WROTE_TOKENS.isdisjoint(tokens) or (
+                not text.isascii() and _OTHER_VERB.search(text)
+            ):
+                ends.update((at, at + 1))
+            elif ":" in tail or "：" in tail or (tail[-1:] in _CLOSING and "@" in text):
+                ends.add(at)
+        unspaced = any("上" in line.text or "病" in line.text for line in lines)
+        return cls(
+            ends=frozenset(ends),
+            above=unspaced or not words.ABOVE_TOKENS.isdisjoint(every),
+            adverts=unspaced or not words.ADS_TOKENS.isdisjoint(every),
+        )
+
+
 class _Walk:
     def __init__(self, lines: Sequence[Line], *, forwards: bool) -> None:
         self.lines, self.forwards = lines, forwards
+        self.signs = _Signs.of(lines)
         self.kept: list[str] = []
         self.quoted: list[str] = []
         self.signed: list[str] = []
@@ -304,7 +339,7 @@ class _Walk:
         if len(line.text) > LONGEST and not line.header:
             return None
         return (
-            self._marker(at)
+            (self._marker(at) if self.signs.above else None)
             or self._block(at)
             or self._separator(at)
             or self._groupwise(at)
@@ -342,6 +377,11 @@ class _Walk:
 
     def _separator(self, at: int) -> _Header | None:
         text = self.lines[at].text
+        stripped = text.strip()
+        if stripped[:1] not in _DASHES and stripped[-1:] not in ":：":
+            following = self._next(at + 1)
+            if following >= len(self.lines) or _kind(self.lines[following].text) is None:
+                return None
         found = _SEPARATOR.match(text)
         if found is not None:
             dashed = bool(re.match(r"^[\s>*_|]{0,4}[-_=*─—–+]{2,}", text))
@@ -364,7 +404,9 @@ class _Walk:
         return None
 
     def _groupwise(self, at: int) -> _Header | None:
-        return _Header(at + 1, "groupwise") if _GROUPWISE.match(self.lines[at].text) else None
+        text = self.lines[at].text
+        grouped = text.startswith(">>>") and _GROUPWISE.match(text)
+        return _Header(at + 1, "groupwise") if grouped else None
 
     def _block(self, at: int) -> _Header | None:
         """From, Sent, To, Subject, in whatever order and language."""
@@ -379,12 +421,12 @@ class _Walk:
         here, end, loose = at, at, 0
         while here < len(self.lines) and here - at < 24:
             text = self.lines[here].text
-            field = _FIELD.match(text) if len(text) <= 4 * LONGEST else None
+            field = _field(text) if len(text) <= 4 * LONGEST else None
             if field is not None:
-                kind = _KINDS.get(field[1].lower(), "")
+                kind, value = field
                 if kind in found and kind in ("from", "subject", "sent"):
                     break
-                found[kind] = field[2]
+                found[kind] = value
                 here += 1
                 end, loose = here, 0
             elif not text.strip():
@@ -406,7 +448,7 @@ class _Walk:
         return _Header(end, "field-block", self.forwards)
 
     def _one_line_block(self, text: str) -> bool | None:
-        if len(text) > LONGEST or len(text) < 30:
+        if not 30 <= len(text) <= LONGEST or text.count(":") + text.count("：") < 3:
             return None
         kinds = {_KINDS.get(one[1].lower(), "") for one in _INLINE_FIELD.finditer(text)}
         return {"from", "subject"} <= kinds and len(kinds) >= 3 and _kind(text) is not None
@@ -419,6 +461,8 @@ class _Walk:
             ):
                 end += 1
             return _Header(end, "container")
+        if self.signs.ends.isdisjoint(range(at, at + WRAPPED)):
+            return None
         for end in range(at, min(at + WRAPPED, len(self.lines))):
             line = self.lines[end]
             text = line.text.strip()
@@ -427,6 +471,8 @@ class _Walk:
             if end > at and not _may_go_on(joined, text):
                 break
             joined = f"{joined} {text}" if joined else text
+            if end not in self.signs.ends:
+                continue
             following = self._next(end + 1)
             below, last = self._is_quote_at(following), following >= len(self.lines)
             if is_attribution(joined, below, last):
@@ -439,11 +485,11 @@ class _Walk:
         text = self.lines[at].text
         if words.LIST_FOOTER.match(text.strip()):
             return True
-        if re.match(r"^_{20,}\s*$", text) and any(
+        if text.startswith("_" * 20) and any(
             words.LIST_FOOTER.match(line.text.strip()) for line in self.lines[at + 1 : at + 4]
         ):
             return True
-        if words.ADS.search(text) and len(text) < 200:
+        if self.signs.adverts and len(text) < 200 and words.ADS.search(text):
             return True
         if not _DELIMITER.match(text):
             return False
@@ -505,11 +551,18 @@ class _Walk:
                 return
 
 
-def _kind(text: str) -> str | None:
-    if len(text) > 4 * LONGEST:
+def _field(text: str) -> tuple[str, str] | None:
+    """What a line such as "*From:* Ann" is of a header block, and its value."""
+    end = text.find(":", 0, _LONGEST_FIELD + 16)
+    if end < 0 and (end := text.find("：", 0, _LONGEST_FIELD + 16)) < 0:
         return None
-    found = _FIELD.match(text)
-    return None if found is None else _KINDS.get(found[1].lower())
+    kind = _KINDS.get(text[:end].strip(_FRAME).lower())
+    return None if kind is None else (kind, text[end + 1 :].strip(_FRAME))
+
+
+def _kind(text: str) -> str | None:
+    found = _field(text)
+    return None if found is None else found[0]
 
 
 def _is_header_block(found: dict[str, str]) -> bool:

@@ -28,6 +28,10 @@ WROTE_UNSPACED: Final = (
     "写道|寫道|写到|寫到|写信|のメール|書きました|が書いた|書いています|작성|썼습니다|님이 쓴|보낸 메시지|"
     "כתב|כתבה|‫כתב|מאת|كتب|كتبت|نوشت|เขียน|ने लिखा"
 )
+# A word of each.
+WROTE_TOKENS: Final = frozenset(
+    max(re.findall(r"\w+", one.replace("\\", " ")), key=len) for one in WROTE.split("|")
+)
 PRONOUNS: Final = frozenset(
     [
         "i",
@@ -154,6 +158,25 @@ ABOVE: Final = (
     "svar over|skriv over|odpowiedz powyżej|pište nad|ответьте выше|отвечайте выше|пишите выше этой|ответ выше этой|"
     "请在此行上方|请在这一行以上|请在此线以上|在此行以上回复|請在此行上方|この線より上|この行より上"
 )
+# One of these words is in each, or the character 上.
+ABOVE_TOKENS: Final = frozenset(
+    [
+        "above",
+        "über",
+        "oberhalb",
+        "dessus",
+        "haut",
+        "encima",
+        "acima",
+        "sopra",
+        "boven",
+        "ovanför",
+        "over",
+        "powyżej",
+        "nad",
+        "выше",
+    ]
+)
 # Before or after what the footer names: a device, a program.
 DEVICE: Final = (
     r"(?:this (?:e-?mail|message) was )?sent (?:from|via|with|using|by) (?:my |a |an |the )?",
@@ -198,6 +221,29 @@ ADS: Final = re.compile(
     r"|virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|livre de vírus|без вирусов|проверено на вирусы|"
     r"checked (?:by|for virus)|no virus found in this|virus database:",
     re.IGNORECASE,
+)
+# One of these words is in each, or the character 病.
+ADS_TOKENS: Final = frozenset(
+    [
+        "avast",
+        "avg",
+        "avira",
+        "norton",
+        "eset",
+        "kaspersky",
+        "bitdefender",
+        "mcafee",
+        "drweb",
+        "dr",
+        "web",
+        "virus",
+        "viruses",
+        "vírus",
+        "virenfrei",
+        "вирусов",
+        "вирусы",
+        "virusfree",
+    ]
 )
 LIST_FOOTER: Final = re.compile(
     r"^(?:you received this message because you are subscribed|to unsubscribe (?:from this|send|visit)|"
