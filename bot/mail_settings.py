@@ -73,6 +73,14 @@ class Smtp(Section):
     mails_per_minute: Count = 120
     connections_per_source: Count = 20
     exempt: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")
+    accounts: Mapping[Name, Secret] = {}
+    require_login: bool = False
+
+    @model_validator(mode="after")
+    def _somebody_may_log_in(self) -> "Smtp":
+        if self.require_login and not self.accounts:
+            raise ValueError("needs accounts with require_login")
+        return self
 
     @field_validator("certificate", "key", mode="before")
     @classmethod
@@ -84,8 +92,11 @@ class Relay(Section):
     host: str = ""
     port: Port = 587
     security: Security = "starttls"
+    ca: Folder | None = None
     user: str = ""
     password: Secret | None = None
+    token_file: Folder | None = None
+    token_command: tuple[Name, ...] = ()
     timeout_seconds: Seconds = 30
     rate_per_second: Annotated[float, Field(gt=0)] = 20
     dkim_domain: str = ""
@@ -94,8 +105,11 @@ class Relay(Section):
 
     @model_validator(mode="after")
     def _whole_or_nothing(self) -> "Relay":
-        if bool(self.user) != (self.password is not None):
-            raise ValueError("needs user and password together")
+        ways = [self.password, self.token_file, self.token_command or None]
+        if sum(way is not None for way in ways) != bool(self.user):
+            raise ValueError(
+                "needs user and one of password, token_file and token_command together"
+            )
         given = [bool(self.dkim_domain), bool(self.dkim_selector), self.dkim_key is not None]
         if any(given) and not all(given):
             raise ValueError("needs dkim_domain, dkim_selector and dkim_key together")

@@ -1,6 +1,7 @@
 """E-mail, put together: the ways in, the filing, a channel for each mailbox, the local mailbox's pages."""
 
 import asyncio
+import hmac
 import ipaddress
 import secrets
 import socket
@@ -26,6 +27,7 @@ from channels.email.dkim import Signer
 from channels.email.local import LocalMailbox
 from channels.email.mailbox_pages import MailboxPages
 from channels.email.threads import Desk
+from channels.email.tokens import source_of
 from channels.email.trust import Relays
 from store.database import Store, Tx
 from store.tables import Meta
@@ -77,10 +79,10 @@ class PostOffice:
         self._local = (
             None if chosen.relay.host else LocalMailbox(settings.database.data_dir / LOCAL)
         )
-        self._relay = None if self._local else relay.Relay(_relay_options(settings))
+        self._relay = None if self._local else relay.Relay(relay_options(settings))
         transport: Transport | None = self._local or self._relay
         assert transport is not None  # one of the two
-        signer = _signer(settings)
+        signer = signer_of(settings)
         self.channels = [
             EmailChannel(
                 channel.Options(
@@ -99,7 +101,9 @@ class PostOffice:
     async def serve(self, stop: asyncio.Event) -> None:
         """Take mail by SMTP until `stop`."""
         assert self.listening is not None
-        server = smtp.SmtpServer(_smtp_options(self._settings), self.mailroom)
+        server = smtp.SmtpServer(
+            _smtp_options(self._settings), self.mailroom, _check(self._settings)
+        )
         await server.start(self.listening)
         try:
             await stop.wait()
@@ -109,10 +113,15 @@ class PostOffice:
     def sources(self) -> Mapping[str, imap.ImapSource]:
         """By mailbox; each must be read by one process only."""
         return {
-            name: imap.ImapSource(_imap_options(name, box.imap), self.mailroom)
+            name: imap.ImapSource(imap_options(name, box.imap), self.mailroom)
             for name, box in self._settings.mail.mailbox.items()
             if box.imap is not None
         }
+
+    @property
+    def is_local(self) -> bool:
+        """Whether what is sent stays here, in the local mailbox."""
+        return self._local is not None
 
     def routes(self) -> list[BaseRoute]:
         """The pages of the local mailbox, when there is one."""
@@ -121,21 +130,28 @@ class PostOffice:
         own = self._settings.desk.language  # first: for whoever reads none of the others
         languages = dict.fromkeys([own, *LANGUAGES])
         labels = {language: self._texts.labels(language, "mailbox-") for language in languages}
-        return list(MailboxPages(self._local, labels, _from_this_machine).routes())
+        return list(MailboxPages(self._local, labels, from_this_machine).routes())
 
     async def close(self) -> None:
         if self._relay is not None:
             await self._relay.close()
 
 
-def _from_this_machine(request: Request) -> bool:
+def from_this_machine(request: Request) -> bool:
     """Mails are for their readers only; without a relay the desk is being tried out, on one machine. A
     proxy on it speaks for others, and shows by a header that it does."""
     forwarded = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
     if request.client is None or any(name in request.headers for name in forwarded):
         return False
+    # A page from elsewhere may let its own name lead to this machine, and read what its name gives.
+    return _is_loopback(request.client.host) and (
+        request.url.hostname == "localhost" or _is_loopback(request.url.hostname or "")
+    )
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 
@@ -159,7 +175,7 @@ def _words(texts: Texts, language: str) -> Words:
     return Words(**texts.labels(language, "mail-"))
 
 
-def _signer(settings: Settings) -> Signer | None:
+def signer_of(settings: Settings) -> Signer | None:
     chosen = settings.mail.relay
     if chosen.dkim_key is None:
         return None
@@ -169,6 +185,21 @@ def _signer(settings: Settings) -> Signer | None:
         )
     except ValueError as problem:
         raise DeskError(f"dkim_key in [mail.relay] cannot be used: {problem}") from None
+
+
+def _check(settings: Settings) -> smtp.Check | None:
+    """Whether a login is good; None when there are no accounts."""
+    accounts = {
+        name: secret.get_secret_value().encode()
+        for name, secret in settings.mail.smtp.accounts.items()
+    }
+
+    def good(login: str, password: str) -> bool:
+        # As long for a name that there is not.
+        known = accounts.get(login, b"")
+        return hmac.compare_digest(known, password.encode()) and login in accounts
+
+    return good if accounts else None
 
 
 def _smtp_options(settings: Settings) -> smtp.Options:
@@ -181,6 +212,7 @@ def _smtp_options(settings: Settings) -> smtp.Options:
         key=chosen.key,
         self_signed=chosen.self_signed,
         require_tls=chosen.require_tls,
+        require_login=chosen.require_login,
         max_size=chosen.max_bytes,
         max_recipients=chosen.max_recipients,
         source_mails=chosen.mails_per_minute,
@@ -189,7 +221,7 @@ def _smtp_options(settings: Settings) -> smtp.Options:
     )
 
 
-def _relay_options(settings: Settings) -> relay.Options:
+def relay_options(settings: Settings) -> relay.Options:
     chosen = settings.mail.relay
     return relay.Options(
         host=chosen.host,
@@ -197,12 +229,14 @@ def _relay_options(settings: Settings) -> relay.Options:
         security=relay.Security(chosen.security),
         user=chosen.user or None,
         password=None if chosen.password is None else chosen.password.get_secret_value(),
+        token=source_of(chosen.token_file, chosen.token_command),
+        authorities=chosen.ca,
         own_name=settings.mail.smtp.hostname or None,
         timeout=chosen.timeout_seconds,
     )
 
 
-def _imap_options(name: str, chosen: Imap) -> imap.Options:
+def imap_options(name: str, chosen: Imap) -> imap.Options:
     return imap.Options(
         mailbox=name,
         host=chosen.host,

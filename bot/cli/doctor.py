@@ -5,6 +5,7 @@ import asyncio
 import os
 import shutil
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Final
 
 import aiohttp
 
-from bot import knowledge, settings
+from bot import knowledge, post, settings
 from bot.cli.common import Commands
+from bot.errors import DeskError
 from bot.settings import ConfigError, Settings
 from bot.shelf import SHIPPED
+from channels.email import imap, relay
 from store import integrity, open_store, outbox
 from store.errors import StoreError
 
@@ -44,6 +47,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
         ("knowledge base", _knowledge),
         ("web", _web),
         ("channels", _channels),
+        ("mail", _mail),
     )
     for name, check in checks:
         for good, words in check(chosen):
@@ -105,25 +109,68 @@ def _knowledge(chosen: Settings) -> Iterator[Finding]:
 
 
 def _web(chosen: Settings) -> Iterator[Finding]:
-    place = f"{chosen.web.host}:{chosen.web.port}"
+    yield _port(chosen.web.host, chosen.web.port, "[web]")
+
+
+def _port(host: str, port: int, section: str) -> Finding:
+    place = f"{host}:{port}"
     with socket.socket() as probe:
         probe.settimeout(2)
-        if probe.connect_ex((chosen.web.host, chosen.web.port)) == 0:
-            yield True, f"{place} answers (firstline is running, or another program is there)"
-            return
+        if probe.connect_ex((host, port)) == 0:
+            return True, f"{place} answers (firstline is running, or another program is there)"
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((chosen.web.host, chosen.web.port))
-        yield True, f"{place} is free"
+            probe.bind((host, port))
+        return True, f"{place} is free"
     except OSError as error:
-        yield False, f"{place} cannot be used ({error.strerror}); change [web] host or port"
+        return False, f"{place} cannot be used ({error.strerror}); change {section} host or port"
 
 
 def _channels(chosen: Settings) -> Iterator[Finding]:
     for name, options in chosen.webhook.items():
         problem = asyncio.run(_reach(options.deliver_url))
         yield problem is None, f"{name}: {problem or 'its deliver_url answers'}"
+
+
+def _mail(chosen: Settings) -> Iterator[Finding]:
+    if not chosen.mail.enabled:
+        yield True, "off ([mail] enabled)"
+        return
+    smtp = chosen.mail.smtp
+    if smtp.enabled:
+        yield _port(smtp.host, smtp.port, "[mail.smtp]")
+        if smtp.certificate is not None:
+            yield _certificate(smtp.certificate, smtp.key)
+    for name, box in chosen.mail.mailbox.items():
+        if box.imap is not None:
+            problem = imap.ImapSource.probe(post.imap_options(name, box.imap))
+            words = problem or f"{box.imap.folder} can be read"
+            yield problem is None, f"{name}, IMAP at {box.imap.host}: {words}"
+    yield asyncio.run(_relay(chosen))
+    try:
+        if post.signer_of(chosen) is not None:
+            yield True, f"signed with DKIM for {chosen.mail.relay.dkim_domain}"
+    except DeskError as error:
+        yield False, str(error)
+
+
+def _certificate(file: Path, key: Path | None) -> Finding:
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(file, key)
+    except OSError as error:
+        return False, f"{file} cannot be used for STARTTLS ({error.strerror or 'no good PEM'})"
+    return True, f"STARTTLS with {file}"
+
+
+async def _relay(chosen: Settings) -> Finding:
+    name = chosen.mail.relay.host
+    if not name:
+        return True, "no relay: what is sent lies in the local mailbox, at /mailbox on the web port"
+    out = relay.Relay(post.relay_options(chosen))
+    problem = await out.probe()
+    await out.close()
+    return problem is None, f"relay {name}: {problem or 'takes our mail'}"
 
 
 async def _reach(url: str) -> str | None:

@@ -52,6 +52,14 @@ def _announce(process: "Process") -> None:
         f"  Chat for everyone    {process.url}/",
         f"  Desk for agents      {process.url}/desk",
     ]
+    if process.post is not None and process.post.listening is not None:
+        host, port = process.post.listening.getsockname()[:2]
+        own = process.settings.mail.mailbox.values()
+        lines.append(
+            f"  E-mail               to {next(iter(own)).address}, by SMTP at {host}:{port}"
+        )
+        if process.post.is_local:
+            lines.append(f"  E-mail it sends      {process.url}/mailbox")
     if token := process.store.write(people.first_invitation):
         lines.append(f"  First administrator  {process.url}/desk/welcome/{token}")
         lines.append(

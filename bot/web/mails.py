@@ -29,22 +29,17 @@ def original(tx: Tx, visit: Visit) -> Response:
 
 
 def shown(tx: Tx, visit: Visit) -> Response:
-    """The mail's own HTML, made harmless; its text, where it has none."""
+    """The mail's own HTML, made harmless; its text, where it has none or none that can be shown."""
     letter, here = read(_raw(tx, visit)), visit.request.url.path
-    if letter.html is None:
-        return Response(
-            letter.text,
-            media_type="text/plain; charset=utf-8",
-            headers={"Content-Security-Policy": ALONE},
-        )
     images = {
         one.content_id: f"{here}/{place}"
         for place, one in enumerate(letter.attachments)
         if one.content_id
     }
+    page = safe(letter.html, images) if letter.html is not None else ""
     return Response(
-        safe(letter.html, images),
-        media_type="text/html; charset=utf-8",
+        page or letter.text,
+        media_type=f"text/{'html' if page else 'plain'}; charset=utf-8",
         headers={"Content-Security-Policy": ALONE},
     )
 

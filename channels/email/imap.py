@@ -12,14 +12,13 @@ import random
 import select
 import socket
 import ssl
-import subprocess
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
@@ -29,6 +28,7 @@ from msgspec import Struct
 from channels.channel import Unavailable
 from channels.email.note import in_place_of
 from channels.email.ports import Envelope, Mailroom, Position
+from channels.email.tokens import NoToken, source_of
 from channels.email.trace import without_control
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ class ImapSource:
     ) -> None:
         self._options, self._mailroom = options, mailroom
         self.source = f"imap:{options.user}@{options.host}/{options.folder}"
-        self._fetch_token = token or self._token_source()
+        self._fetch_token = token or source_of(options.token_file, options.token_command)
         self._token: str | None = None
         self._context = ssl.create_default_context(cafile=options.ca)
         self._thread: ThreadPoolExecutor
@@ -124,6 +124,21 @@ class ImapSource:
         finally:
             self._hang_up()
             self._thread.shutdown(wait=False)
+
+    @classmethod
+    def probe(cls, options: Options) -> str | None:
+        """Log in and open the folder once, and say what is in the way. Blocks."""
+        try:
+            source = cls(options, cast(Mailroom, None))  # nothing is kept
+        except OSError:
+            return "the file with its certificate cannot be used"
+        try:
+            source._connect()
+        except Exception as error:
+            return _reason(error)
+        finally:
+            source._close()
+        return None
 
     def _pause(self) -> float:
         self._tries += 1
@@ -207,20 +222,12 @@ class ImapSource:
                 raise refusal.__context__ from None
             raise
 
-    def _token_source(self) -> Callable[[], str] | None:
-        options = self._options
-        if options.token_file is not None:
-            return options.token_file.read_text
-        if options.token_command:
-            return lambda: _said_by(options.token_command)
-        return None
-
     def _current_token(self) -> str | None:
         if self._token is None and self._fetch_token is not None:
             try:
                 self._token = self._fetch_token().strip()
-            except (OSError, subprocess.SubprocessError) as error:
-                raise Trouble(f"no OAuth token to be had ({type(error).__name__})") from None
+            except NoToken as problem:
+                raise Trouble(str(problem)) from None
         return self._token
 
     def _hang_up(self) -> None:
@@ -404,12 +411,6 @@ def _has_read_on(client: Any, timeout: float) -> bool:
 
 def _within(sock: socket.socket) -> bool:
     return ipaddress.ip_address(sock.getpeername()[0]).is_loopback
-
-
-def _said_by(command: Sequence[str]) -> str:
-    return subprocess.run(  # noqa: S603 - the administrator's own command
-        command, capture_output=True, text=True, check=True, timeout=30
-    ).stdout
 
 
 def _reason(error: Exception) -> str:

@@ -29,6 +29,7 @@ from msgspec import Struct
 
 from channels.channel import DeliveryError, Receipt, TryLater, Undeliverable
 from channels.email.envelope import on_the_wire
+from channels.email.tokens import NoToken
 
 SLOWEST: Final = 20_000  # bytes a second; a relay that takes a mail slower than that is given up
 
@@ -49,7 +50,7 @@ class Options(Struct, frozen=True, kw_only=True):
     security: Security = Security.STARTTLS
     user: str | None = None
     password: str | None = None
-    token: Callable[[], Awaitable[str]] | None = None  # for XOAUTH2, instead of a password
+    token: Callable[[], str] | None = None  # for XOAUTH2, instead of a password; blocks
     authorities: Path | None = None  # PEM; None for those of the system
     own_name: str | None = None  # what we call ourselves in EHLO
     timeout: float = 30.0  # seconds for every answer
@@ -74,6 +75,14 @@ class Relay:
             await self._envelope(smtp, len(raw), sender, to)
             await self._hand_over(smtp, raw)
         return Receipt()
+
+    async def probe(self) -> str | None:
+        """Log in once, and say what is in the way."""
+        try:
+            async with self._connection():
+                return None
+        except TryLater as problem:
+            return str(problem)
 
     async def close(self) -> None:
         while self._free:
@@ -150,7 +159,11 @@ class Relay:
         if options.user is None:
             return
         if options.token is not None:
-            await smtp.auth_xoauth2(options.user, await options.token())
+            try:
+                token = await asyncio.to_thread(options.token)
+            except NoToken as problem:
+                raise TryLater(str(problem), whole_channel=True) from None
+            await smtp.auth_xoauth2(options.user, token)
         elif options.password is not None:
             await smtp.login(options.user, options.password)
 

@@ -46,6 +46,7 @@ class Options(Struct, frozen=True, kw_only=True):
     key: Path | None = None  # in the same file when None
     self_signed: bool = False  # offer STARTTLS without a certificate
     require_tls: bool = False
+    require_login: bool = False
     max_size: int = 36 * 1024 * 1024  # bytes of a mail: 25 MB of files in base64
     max_recipients: int = 100
     max_connections: int = 500
@@ -426,6 +427,9 @@ class Session(aiosmtpd.SMTP):
             return
         if self.envelope.sender is not None:
             await self.push("503 5.5.1 one mail at a time")
+            return
+        if house.options.require_login and self._login is None:
+            await self.push("530 5.7.0 authentication required")
             return
         try:
             path = paths.sender(arg)

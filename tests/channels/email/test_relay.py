@@ -337,12 +337,12 @@ class Tokens(Desk):
 
 @pytest.mark.parametrize("token", [SECRET, "expired"])
 async def test_a_login_by_token(token: str) -> None:
-    async def current() -> str:
-        return token
-
     desk = Tokens()
     settings: dict[str, Any] = {"auth_required": True, "auth_require_tls": False}
-    async with serving(desk, **settings) as port, relay(port, user="desk", token=current) as out:
+    async with (
+        serving(desk, **settings) as port,
+        relay(port, user="desk", token=lambda: token) as out,
+    ):
         if token == SECRET:
             await out.send(mail(), FROM, [TO])
         else:

@@ -701,6 +701,17 @@ async def test_a_good_login_is_known() -> None:
     assert b"with ESMTPSA id" in mailroom.kept[0].raw
 
 
+async def test_where_a_login_is_wanted_nobody_writes_without() -> None:
+    mailroom = a_mailroom()
+    check: Check = lambda login, password: password == "pass"  # noqa: E731
+    async with running(mailroom, check, require_login=True) as server:
+        with pytest.raises(smtplib.SMTPSenderRefused) as refused:
+            await asyncio.to_thread(send, server)
+        assert refused.value.smtp_code == 530
+        await asyncio.to_thread(send, server, login=("ann", "pass"))
+    assert len(mailroom.kept) == 1
+
+
 async def test_login_asks_for_one_thing_after_the_other() -> None:
     check: Check = lambda login, password: (login, password) == ("ann", "pass")  # noqa: E731
     async with running(a_mailroom(), check) as server, talking(server) as talk:

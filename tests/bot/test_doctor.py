@@ -1,0 +1,65 @@
+"""What `firstline doctor` finds about the mail."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.ports import free_ports
+
+
+def examined(
+    folder: Path, capsys: pytest.CaptureFixture[str], settings: str
+) -> tuple[int, list[str]]:
+    (folder / "config.toml").write_text(settings)
+    code = main(["--config", str(folder / "config.toml"), "doctor"])
+    return code, [line for line in capsys.readouterr().out.splitlines() if "mail:" in line]
+
+
+def test_without_settings_the_local_mailbox_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web, smtp = free_ports(2)
+    code, found = examined(
+        tmp_path, capsys, f"[web]\nport = {web}\n[mail.smtp]\nport = {smtp}\n[log]\nlevel = 'error'"
+    )
+    assert code == 0
+    assert found == [
+        f"✓ mail: 127.0.0.1:{smtp} is free",
+        "✓ mail: no relay: what is sent lies in the local mailbox, at /mailbox on the web port",
+    ]
+
+
+@pytest.mark.mail
+def test_mailboxes_are_opened_and_a_relay_that_is_not_there_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dovecot: Dovecot
+) -> None:
+    web, smtp, nobody = free_ports(3)
+    box = f"""
+[mail.mailbox.NAME]
+address = "NAME@desk.test"
+[mail.mailbox.NAME.imap]
+host = "{dovecot.host}"
+port = {dovecot.port}
+security = "plain"
+user = "NAME"
+password = "file:NAME"
+"""
+    (tmp_path / "help").write_text(PASSWORD)
+    (tmp_path / "hr").write_text("wrong")
+    code, found = examined(
+        tmp_path,
+        capsys,
+        f"[web]\nport = {web}\n[mail.smtp]\nport = {smtp}\ncertificate = 'none.pem'\n"
+        f"[mail.relay]\nhost = '127.0.0.1'\nport = {nobody}\nsecurity = 'plain'\n"
+        + box.replace("NAME", "help")
+        + box.replace("NAME", "hr"),
+    )
+    assert code == 1
+    assert found[1:] == [
+        f"✗ mail: {tmp_path}/none.pem cannot be used for STARTTLS (No such file or directory)",
+        f"✓ mail: help, IMAP at {dovecot.host}: INBOX can be read",
+        f"✗ mail: hr, IMAP at {dovecot.host}: the server refuses the login",
+        "✗ mail: relay 127.0.0.1: the relay refuses connections",
+    ]
