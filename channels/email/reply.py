@@ -88,7 +88,7 @@ _DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|––|__|- ?- ?)\s*$")
 _RULE: Final = re.compile(r"^[\s>]*[-_=*–—~─━.]{5,}\s*$")
 _GROUPWISE: Final = re.compile(r"^>>> .{3,120}\d.{0,40}>>>\s*$")
 
-_LATIN_VERB: Final = re.compile(rf"(?<!\w)(?:{words.WROTE})(?!\w)", re.IGNORECASE)
+_LATIN_VERB: Final = re.compile(rf"(?<!\w)(?:{words.WROTE})(?:\(\w{{1,3}}\))?(?!\w)", re.IGNORECASE)
 _OTHER_VERB: Final = re.compile(words.WROTE_UNSPACED)
 _EMAIL: Final = re.compile(r"[^\s<>@:;,\"'()\[\]]{1,80}@[^\s<>@:;,\"'()\[\]]{2,100}")
 _BRACKETED: Final = re.compile(r"[<\[(](?:mailto:)?[^\s<>@]{1,80}@[^\s<>]{2,100}[>\])]")
@@ -108,6 +108,9 @@ _WORD: Final = re.compile(r"\w+")
 _CLOSING: Final = frozenset(">)]")
 _DASHES: Final = frozenset("-_=*─—–+>|")
 _AT_ZH: Final = re.compile(r"^\W{0,3}(?:在|于|於|at )")
+# A header that says nothing of writing names the writer or the time last.
+_ENDS_HEADER: Final = re.compile(r"(?:[>)\]\"']|@\S+|\d{1,2}[:.]\d{2}\D{0,12})\s*[:：]\W*$")
+_QUOTING: Final = re.compile(words.QUOTING, re.IGNORECASE)
 _COLON: Final = re.compile(r"[:：]\s*(?:\W{0,3})$")
 
 _KINDS: Final = {
@@ -117,6 +120,7 @@ _LONGEST_FIELD: Final = max(map(len, _KINDS))
 _FRAME: Final = (
     " \t>*_|\xa0\u200e\u200f\u202a\u202b\u202c\ufeff"  # around the names and values of fields
 )
+_NAME_END: Final = re.compile(r"[:：]|(?<=\S)[ \t]*\|")  # in a table, the border
 _INLINE_FIELD: Final = re.compile(
     r"(?:^|[\s*_|])(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：]", re.IGNORECASE
 )
@@ -174,11 +178,14 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
     text = text.strip().strip("*_ \u200e\u200f\u202a\u202c\u2066\u2069")
     if not 5 <= len(text) <= LONGEST:
         return False
-    ends = bool(_COLON.search(text))
+    framed = text.startswith("----") and text.endswith("----")
+    ends = framed or bool(_COLON.search(text))
     verb = _verb(text)
     date, email = _has_date(text), bool(_EMAIL.search(text))
     if verb is None:
-        if date and email and ends and _field(text) is None:
+        if email and ends and _QUOTING.match(text):
+            return True
+        if date and email and _ENDS_HEADER.search(text) and _field(text) is None:
             return True
         # "2013/11/1 Ann <ann@x>", as Gmail writes it in Chinese and Japanese
         dated_first = bool(_DAY.match(text)) and bool(_BRACKETED.search(text[-110:]))
@@ -191,13 +198,25 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
             and bool(_ON.match(text) or _TIME.search(text))
             and len(text) < 160
         )
-    before = text[: verb.start()].split()
-    by_us = bool(before) and before[-1].lower().strip(",\"'") in words.PRONOUNS
+    before = [word.strip(",.\"'") for word in text[: verb.start()].lower().split()]
+    by_us = bool(before) and before[-1] in words.PRONOUNS
     if by_us and not (_TIME.search(text) and date):
         return False
-    tail = text[verb.end() :].strip(" :：*_>)\"'")
+    told = verb[0].lower() in words.SPOKEN or not words.TELLERS.isdisjoint(before)
+    if told and not quoted_below:
+        return False
+    tail = text[verb.end() :].strip(" :：*_>)\"'-")
     # "Ann wrote:", "Name <mail> schrieb am 3. Mai 2024 um 10:15:", "2024/5/3 Ann 写道:"
-    at_end = not tail or _has_date(tail) or bool(_EMAIL.search(tail)) or len(tail) <= 12
+    # "Den 3 maj kl. 10:15 skrev Sven Svensson:"
+    named = ends and tail[:1].isupper() and len(tail) <= 60 and _has_date(text[: verb.start()])
+    at_end = (
+        not tail
+        or named
+        or _has_date(tail)
+        or bool(_EMAIL.search(tail))
+        or tail.lower() in words.AFTER_WROTE
+        or (len(tail) <= 12 and not tail.isascii())
+    )
     if not at_end:
         return False
     if date and (email or ends or quoted_below or last):
@@ -366,6 +385,18 @@ class _Walk:
             self.quoted += self.kept[end - 1 :]
             del self.kept[end - 1 :]
 
+    def _take_back_writer(self) -> bool:
+        """Lotus Notes puts the writer's name and the time on lines of their own, above the fields."""
+        above = [at for at, text in enumerate(self.kept) if text.strip()][-2:]
+        if len(above) < 2 or "/" not in self.kept[above[0]]:
+            return False
+        name, when = self.kept[above[0]], self.kept[above[1]]
+        if len(name) > 80 or len(when) > 60 or not (_TIME.search(when) and _has_date(when)):
+            return False
+        self.quoted += self.kept[above[0] :]
+        del self.kept[above[0] :]
+        return True
+
     def _marker(self, at: int) -> _Header | None:
         text = self.lines[at].text
         if len(text) > 200 or not _ABOVE.search(text):
@@ -376,7 +407,7 @@ class _Walk:
         return _Header(at + 1, "reply-above") if framed or len(text) < 90 else None
 
     def _separator(self, at: int) -> _Header | None:
-        text = self.lines[at].text
+        text = self.lines[at].text.replace("&nbsp;", " ")
         stripped = text.strip()
         if stripped[:1] not in _DASHES and stripped[-1:] not in ":：":
             following = self._next(at + 1)
@@ -444,7 +475,10 @@ class _Walk:
             else:
                 break
         if not _is_header_block(found):
-            return None
+            if {"to", "subject"} <= found.keys() and self._take_back_writer():
+                return _Header(end, "field-block", self.forwards)
+            alone = found.keys() == {"from"} and "@" in found["from"]
+            return _Header(end, "attribution") if alone and self._is_quote_at(end) else None
         return _Header(end, "field-block", self.forwards)
 
     def _one_line_block(self, text: str) -> bool | None:
@@ -553,11 +587,11 @@ class _Walk:
 
 def _field(text: str) -> tuple[str, str] | None:
     """What a line such as "*From:* Ann" is of a header block, and its value."""
-    end = text.find(":", 0, _LONGEST_FIELD + 16)
-    if end < 0 and (end := text.find("：", 0, _LONGEST_FIELD + 16)) < 0:
+    found = _NAME_END.search(text, 0, _LONGEST_FIELD + 16)
+    if found is None:
         return None
-    kind = _KINDS.get(text[:end].strip(_FRAME).lower())
-    return None if kind is None else (kind, text[end + 1 :].strip(_FRAME))
+    kind = _KINDS.get(text[: found.start()].strip(_FRAME).lower())
+    return None if kind is None else (kind, text[found.end() :].strip(_FRAME))
 
 
 def _kind(text: str) -> str | None:
@@ -573,7 +607,7 @@ def _is_header_block(found: dict[str, str]) -> bool:
     addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
     if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
         return True
-    if "from" in kinds and dated and (addressed or "to" in kinds):
+    if "from" in kinds and dated and (addressed or ("to" in kinds and bool(_TIME.search(when)))):
         return True
     return "from" in kinds and "to" in kinds and addressed and ("subject" in kinds or dated)
 

@@ -10,15 +10,15 @@ from typing import Final
 # "… wrote": what stands in the line above a quote. Whole words, in lower case.
 WROTE: Final = (
     # Germanic
-    "wrote|writes|said|schrieb|schreibt|geschrieben|schreef|skrev|skreiv|skrifaði|"
+    "wrote|writes|said|schrieb|schreibt|geschrieben|schreef|geschreven|skrev|skreiv|skrifaði|"
     # Romance
     "a écrit|écrit|écrivait|a ecrit|escribió|escribio|escreveu|ha scritto|scrisse|scrive|a scris|"
     "va escriure|ha escrit|ha escrito|escribiu|"
     # Slavic
-    "napisał|napisała|napisał\\(a\\)|pisze|napsal|napsala|napsal\\(a\\)|píše|napísal|napísala|napisao|"
+    "napisał|napisała|pisze|napsal|napsala|píše|napísal|napísala|napisao|"
     "napisala|je napisao|je napisala|je napisal|napisal|piše|"
-    "писал|писала|писал\\(а\\)|писали|пишет|написал|написала|написал\\(а\\)|написали|написав|"
-    "написала\\(в\\)|пише|пишете|написа|написао|пісаў|напісаў|жазды|"
+    "писал|писала|писали|пишет|написал|написала|написали|написав|"
+    "пише|пишете|написа|написао|пісаў|напісаў|жазды|"
     # others in Latin and Greek letters
     "kirjoitti|kirjutas|rakstīja|rašė|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|έγραψε|"
     "đã viết|menulis|shkroi|idatzi du|scríobh"
@@ -27,6 +27,11 @@ WROTE: Final = (
 WROTE_UNSPACED: Final = (
     "写道|寫道|写到|寫到|写信|のメール|書きました|が書いた|書いています|작성|썼습니다|님이 쓴|보낸 메시지|"
     "כתב|כתבה|‫כתב|מאת|كتب|كتبت|نوشت|เขียน|ने लिखा"
+)
+# What a line above a quote begins with where it says "Quoting Ann <ann@x>:".
+QUOTING: Final = (
+    r"(?:quoting|quote from|zitat von|zitiere|citando|citando a|cito|citation de|citat från|citat fra|citaat van|"
+    r"citát od|cytat|cytuję|idézet|цитата|цитирую|引用)\s"
 )
 # A word of each.
 WROTE_TOKENS: Final = frozenset(
@@ -72,6 +77,16 @@ PRONOUNS: Final = frozenset(
     ]
 )
 
+# What may come after it.
+AFTER_WROTE: Final = frozenset(
+    (
+        "je|ten|jest|lo siguiente|the following|as follows|below|folgendes|ce qui suit|quanto segue|o seguinte"
+    ).split("|")
+)
+# Said of somebody in one's own words, more often than by a program.
+SPOKEN: Final = frozenset({"said"})
+TELLERS: Final = frozenset("i we you he she they ich wir я мы вы он она они".split())
+
 # What a line above a quote begins with, before the date.
 ON: Final = (
     "on|am|le|el|il|em|op|den|dne|dňa|dnia|w dniu|på|pe|la|în data|in data|em|no dia|a|ai|il giorno|"
@@ -102,27 +117,28 @@ WEEKDAYS: Final = (
 
 # Fields of a header block, by what they mean. Whole, in lower case, before a colon.
 FIELDS: Final = {
-    "from": "from|von|de|da|van|från|fra|lähettäjä|od|od kogo|feladó|de la|от|от кого|отправитель|від|від кого|"
+    "from": "from|จาก|از|von|de|da|van|från|fra|lähettäjä|od|od kogo|feladó|de la|от|от кого|отправитель|від|від кого|"
     "кому від|от:|从|發件人|发件人|寄件者|寄件人|差出人|送信者|보낸 사람|보낸사람|발신|gönderen|kimden|từ|dari|expéditeur|"
     "remitente|remetente|mittente|afzender|absender|avsändare|avsender|afsender|odesílatel|odosielateľ|nadawca|"
     "pošiljatelj|šalje|από|מאת|من|saatja|no|nuo|reply-to|antwort an|reply to",
-    "sent": "sent|gesendet|envoyé|enviado|enviada em|enviada|inviato|verzonden|skickat|sendt|lähetetty|wysłano|"
+    "sent": "sent|nosūtīts|išsiųsta|ส่งเมื่อ|ارسال شده|ارسال|gesendet|envoyé|enviado|enviada em|enviada|inviato|verzonden|skickat|sendt|lähetetty|wysłano|"
     "wysłane|odesláno|odoslané|elküldve|küldve|trimis|отправлено|изпратено|надіслано|послато|poslano|poslato|στάλθηκε|"
     "gönderildi|gönderme tarihi|发送时间|發送時間|寄件日期|传送日期|傳送日期|送信日時|보낸 날짜|보낸날짜|đã gửi|dikirim|נשלח|"
     "تاريخ الإرسال|enviat|sendeti|saadetud|sendt den|date d'envoi|fecha de envío|gesendet am|sent at|sent on",
-    "date": "date|datum|fecha|data|dato|päivä|päiväys|päivämäärä|datum|dátum|дата|dátum|tarih|日期|时间|時間|日時|날짜|ngày|tanggal|"
+    "date": "date|วันที่|تاریخ|datum|fecha|data|dato|päivä|päiväys|päivämäärä|datum|dátum|дата|dátum|tarih|日期|时间|時間|日時|날짜|ngày|tanggal|"
     "ημερομηνία|תאריך|التاريخ|kuupäev|datums|data wysłania|dátum",
-    "to": "to|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|получатель|до кого|收件人|收件者|宛先|"
+    "to": "to|ถึง|به|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|получатель|до кого|收件人|收件者|宛先|"
     "받는 사람|받는사람|수신|kime|alıcı|đến|tới|kepada|destinataire|destinatario|destinatário|prima|za|προς|אל|إلى|kellele|kam|"
     "adresat|empfänger|ontvanger|mottagare",
-    "cc": "cc|kopie|copie|cópia|copia|kopia|kopi|kopio|kópia|másolatot kap|копия|копія|抄送|副本|참조|bilgi|cc/|dw|"
+    "cc": "cc|สำเนา|رونوشت|抄送至|kopie|copie|cópia|copia|kopia|kopi|kopio|kópia|másolatot kap|копия|копія|抄送|副本|참조|bilgi|cc/|dw|"
     "κοιν\\.|עותק|نسخة|bcc|cci|скрытая копия",
-    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|"
+    "subject": "subject|tēma|temats|zadeva|เรื่อง|موضوع|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|"
     "subiect|тема|относно|主题|主題|主旨|件名|标题|標題|제목|konu|chủ đề|tiêu đề|perihal|subjek|naslov|tema|θέμα|נושא|"
     "الموضوع|teema|assumpte|re",
 }
 
 ORIGINAL: Final = (
+    "original(?=\\s*[-—]{4})|mail original|mail originale|courriel original|correo original|e-?mail original|"
     "original message|original mail|original e-?mail|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|"
     "message d'origine|message d’origine|message original|message initial|mensaje original|mensagem original|"
     "messaggio originale|messaggio originario|oorspronkelijk bericht|oorspronkelijke bericht|origineel bericht|"
@@ -179,7 +195,8 @@ ABOVE_TOKENS: Final = frozenset(
 )
 # Before or after what the footer names: a device, a program.
 DEVICE: Final = (
-    r"(?:this (?:e-?mail|message) was )?sent (?:from|via|with|using|by) (?:my |a |an |the )?",
+    r"(?:this (?:e-?mail|message) was )?sent (?:from|via|with|using|by|on) (?:my |(?:an? |the )?(?="
+    r"(?-i:[A-Z0-9])|mobile|phone|cell|tablet|handheld|smartphone|wireless|webmail|e-?mail|mail|outlook|ip(?:hone|ad)))",
     r"(?:diese (?:e-?mail|nachricht) wurde )?(?:von|mit|über|via) (?:meinem?|meiner|der|dem) .{2,50} (?:gesendet|geschickt|verschickt)",
     r"gesendet (?:von|mit|über|via|aus) ",
     r"von (?:unterwegs|.{2,30}) gesendet",
