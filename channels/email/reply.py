@@ -104,6 +104,7 @@ _NAMED_DAY: Final = re.compile(
 _WEEKDAY: Final = re.compile(rf"(?<!\w)(?:{words.WEEKDAYS})", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ON: Final = re.compile(rf"^\W{{0,3}}(?:{words.ON})(?!\w)", re.IGNORECASE)
+_AROUND: Final = " \t\xa0*_-–—.·|<>[]()\u200e\u200f\ufeff"
 _WORD: Final = re.compile(r"\w+")
 _CLOSING: Final = frozenset(">)]")
 _DASHES: Final = frozenset("-_=*─—–+>|")
@@ -132,17 +133,9 @@ _DASHED: Final = re.compile(
     r"^\s*[-_=*─—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─—–]{2,60}\s*:?\s*$"
 )
 _ABOVE: Final = re.compile(words.ABOVE, re.IGNORECASE)
-_DEVICE: Final = re.compile(
-    r"^\W{0,4}(?:(?:"
-    + "|".join(words.DEVICE)
-    + r")\S[^.!?;]{0,70}[.!]?|"
-    + "|".join(words.DEVICE_END)
-    + r")\W{0,4}(?:<?https?://\S+>?)?\W{0,3}$",
-    re.IGNORECASE,
-)
-_WRITES_ON: Final = re.compile(
-    r"(?<!\w)(?:i|we|it|and|but|get|cannot|can't|is|was|я|мы|не|но|и)(?!\w)|[,;]\s", re.IGNORECASE
-)
+_PRODUCT: Final = re.compile(rf"(?<![a-zа-я])(?:{words.PRODUCT})\w*", re.IGNORECASE)
+_ASIDE: Final = re.compile(r"\s*[<(\[]?https?://\S+$")
+_SENTENCE: Final = re.compile(r"(?<=[^\W\d_])[.!,;]\s+|[。！]\s*")
 
 
 def is_quote(line: Line) -> bool:
@@ -151,13 +144,26 @@ def is_quote(line: Line) -> bool:
 
 def is_footer(text: str) -> bool:
     """ "Sent from my phone", of a device or a program; not a sentence that begins like one."""
-    text = text.strip()
-    if not 4 <= len(text) <= 160:
+    text = _ASIDE.sub("", text.strip(_AROUND)).rstrip(_AROUND)
+    if not 4 <= len(text) <= 140:
         return False
-    found = _DEVICE.match(text)
-    if found is None:
+    said, *more = _SENTENCE.split(text, maxsplit=1)
+    if more and more[0] and not (words.EXCUSES.search(more[0]) and len(more[0]) < 80):
         return False
-    return not text.isascii() or len(text.split()) <= 5 or not _WRITES_ON.search(text[10:])
+    said = said.lower()
+    if said in words.WHOLE_FOOTERS:
+        return True
+    sent, get = said.startswith(words.SENT_FIRST), said.startswith(words.GET)
+    if not (sent or get or said.endswith(words.SENT_LAST)):
+        return False
+    products = list(_PRODUCT.finditer(said))
+    if not products:
+        return False
+    count = len(said.split())
+    after = [word for word in said[products[-1].end() :].split() if word not in words.OF_PRODUCTS]
+    if sent:
+        return count <= 12 and (len(after) <= 2 or after[0] in words.FOR)
+    return count <= 8 and (not get or not after or after[0] in words.FOR)
 
 
 def _has_date(text: str) -> bool:

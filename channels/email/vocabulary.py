@@ -79,13 +79,25 @@ PRONOUNS: Final = frozenset(
 
 # What may come after it.
 AFTER_WROTE: Final = frozenset(
-    (
-        "je|ten|jest|lo siguiente|the following|as follows|below|folgendes|ce qui suit|quanto segue|o seguinte"
-    ).split("|")
+    [
+        "je",
+        "ten",
+        "jest",
+        "lo siguiente",
+        "the following",
+        "as follows",
+        "below",
+        "folgendes",
+        "ce qui suit",
+        "quanto segue",
+        "o seguinte",
+    ]
 )
 # Said of somebody in one's own words, more often than by a program.
 SPOKEN: Final = frozenset({"said"})
-TELLERS: Final = frozenset("i we you he she they ich wir я мы вы он она они".split())
+TELLERS: Final = frozenset(
+    ["i", "we", "you", "he", "she", "they", "ich", "wir", "я", "мы", "вы", "он", "она", "они"]
+)
 
 # What a line above a quote begins with, before the date.
 ON: Final = (
@@ -193,45 +205,189 @@ ABOVE_TOKENS: Final = frozenset(
         "выше",
     ]
 )
-# Before or after what the footer names: a device, a program.
-DEVICE: Final = (
-    r"(?:this (?:e-?mail|message) was )?sent (?:from|via|with|using|by|on) (?:my |(?:an? |the )?(?="
-    r"(?-i:[A-Z0-9])|mobile|phone|cell|tablet|handheld|smartphone|wireless|webmail|e-?mail|mail|outlook|ip(?:hone|ad)))",
-    r"(?:diese (?:e-?mail|nachricht) wurde )?(?:von|mit|über|via) (?:meinem?|meiner|der|dem) .{2,50} (?:gesendet|geschickt|verschickt)",
-    r"gesendet (?:von|mit|über|via|aus) ",
-    r"von (?:unterwegs|.{2,30}) gesendet",
-    r"envoyé (?:de|depuis|à partir de|avec|par) ",
-    r"enviad[oa] (?:desde|do|da|de|por|pelo|a partir d|con|com|via) ?",
-    r"enviat des d",
-    r"inviat[oa] (?:da|dal|dall'|con|tramite) ?",
-    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|met|via|van|door) ",
-    r"(?:skickat|skickades) (?:från|med|via) ",
-    r"(?:sendt|skickat|sent) (?:fra|med|via|på) ",
-    r"lähetetty ",
-    r"(?:wysłan[eoay]|wysłano) (?:z|ze|za pomocą|przez) ",
-    r"(?:odesláno|odoslané|odoslané) (?:z|ze|zo|pomocí) ",
-    r"trimis (?:de pe|din|de la) ",
-    r"(?:elküldve|küldve) ",
-    r"(?:отправлено|послано|написано|отправлен[ао]?) (?:с|со|из|от|через) ",
-    r"(?:надіслано|відправлено) (?:з|із|зі|через) ",
-    r"изпратено от ",
-    r"(?:poslano|poslato) (?:s|sa|z|iz|preko) ",
-    r"(?:στάλθηκε|εστάλη) από ",
-    r"đ(?:ã|ược) gửi từ ",
-    r"dikirim (?:dari|dengan) ",
-    r"נשלח מ",
-    r"(?:أرسلت|تم الإرسال|أُرسلت|مرسل) من ",
-    r"(?:get|téléchargez|télécharger|holen sie sich|laden sie|obtener|obtenga|obter|obtenha|scarica|ottieni|download|"
-    r"hämta|hent|pobierz|stáhnout|скачать|получите|获取|取得) outlook ",
-    r"(?:发自|發自|来自|寄自|通过|从|從|由|用|使用)(?:我的|手机|手機|\s*(?:iphone|ipad|android|windows|outlook|qq|foxmail|网易|网易邮箱|华为|小米|三星|新浪|126|163|139|yahoo|samsung|huawei|mail|my)).{0,30}",
+# A footer is a word for sending (or for getting a program), first or last, and a device or a program.
+PRODUCT: Final = (
+    r"i\s?phon|i\s?pad|ipod|apple watch|mac\b|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|"
+    r"pixel|nexus|nokia|lumia|htc|sony|xperia|lg\b|motorola|moto\b|lenovo|asus|zte|meizu|realme|blackberry|treo|palm|"
+    r"windows|outlook|hotmail|yahoo|y!|gmail|google|mail\.ru|mymail|яндекс|yandex|proton|tutanota|tuta\b|zoho|gmx|"
+    r"web\.de|aol|fastmail|thunderbird|k-9|aquamail|bluemail|typeapp|airmail|spark\b|nine\b|newton|edison|polymail|"
+    r"superhuman|hey\b|mailbird|em client|foxmail|qq|网易|163|126|139|新浪|阿里|钉钉|小米|华为|三星|荣耀|魅族|"
+    r"verizon|t-mobile|at&t|vodafone|telekom|freemail|mailspring|canary|courrier|posta|poczta|posteo|почт|пошт|e-?post|"
+    r"correo|mobiltelefon|smartphone|telefon|téléphone|teléfono|telefone|telefono|móvil|celular|mobile|mobil|"
+    r"handy|handheld|phone|tablet|device|appareil|dispositiv|gerät|enhet|laitte|телефон|смартфон|планшет|"
+    r"устройств|пристро|手机|手機|平板|スマートフォン|携帯|휴대폰|스마트폰|갤럭시|삼성|điện thoại|هاتف|جوال|آيفون|ponsel|mail for|"
+    r"mail für|mail til|mail voor|e-post för|メール"
 )
-DEVICE_END: Final = (
-    r".{2,40}(?:から送信|より送信)(?:しました|されました)?。?",
-    r".{2,40}에서 (?:보냄|보낸 메일|발송|작성함)\.?",
-    r".{2,40}(?:'?(?:den|dan|ten|tan)|ndan|nden) gönderildi\.?",
-    r".{2,40}(?:发送|发出|發送|寄出)",
-    r".{2,40}gesendet",
-    r".{2,40} -lla lähetetty|lähetetty .{2,40}",
+SENT_FIRST: Final = (
+    "sent",
+    "this email was sent",
+    "this e-mail was sent",
+    "this message was sent",
+    "typed",
+    "written",
+    "composed",
+    "posted",
+    "von meine",
+    "vom ",
+    "gesendet",
+    "geschrieben",
+    "getippt",
+    "diese nachricht wurde",
+    "diese e-mail wurde",
+    "diese mail wurde",
+    "envoyé",
+    "envoyée",
+    "message envoyé",
+    "enviad",
+    "enviat",
+    "mandad",
+    "inviat",
+    "verstuurd",
+    "verzonden",
+    "gestuurd",
+    "skickat",
+    "skickades",
+    "sendt",
+    "lähetetty",
+    "wysłan",
+    "odeslán",
+    "odoslan",
+    "elküldve",
+    "küldve",
+    "trimis",
+    "expediat",
+    "изпратено",
+    "отправлен",
+    "послан",
+    "написано с",
+    "надіслан",
+    "відправлен",
+    "адпраўлена",
+    "poslan",
+    "poslat",
+    "στάλθηκε",
+    "εστάλη",
+    "saadetud",
+    "sūtīts",
+    "nosūtīts",
+    "išsiųsta",
+    "נשלח",
+    "أرسل",
+    "أُرسل",
+    "تم الإرسال",
+    "مرسل",
+    "发自",
+    "發自",
+    "来自",
+    "來自",
+    "发送自",
+    "寄自",
+    "通过",
+    "透過",
+    "從我",
+    "从我",
+    "由我",
+    "gửi từ",
+    "được gửi từ",
+    "đã gửi từ",
+    "dikirim",
+    "terkirim",
+    "dihantar",
+    "ส่งจาก",
+    "ارسال شده",
+    "فرستاده",
+    "dérgu",
+    "poslane",
+    "sendita",
+)
+SENT_LAST: Final = (
+    "gesendet",
+    "gesendet.",
+    "gönderildi",
+    "gönderilmiştir",
+    "yollandı",
+    "küldve",
+    "küldöm",
+    "から送信",
+    "より送信",
+    "から送信されました",
+    "から送信しました",
+    "보냄",
+    "보낸 메일",
+    "보냈습니다",
+    "발송",
+    "작성함",
+    "에서 작성",
+    "发送",
+    "发出",
+    "發送",
+    "傳送",
+    "寄出",
+    "भेजा गया",
+    "bidalia",
+    "bidalita",
+    "lähetetty",
+    "downloaden",
+    "letöltése",
+    "edinin",
+    "を入手",
+    "を入手してください",
+    "herunterladen",
+)
+GET: Final = (
+    "get ", "download ", "holen sie", "laden sie", "hol dir", "téléchargez ", "télécharger ", "obtenir ", "obtenez ",
+    "obtener ", "obtenga ", "obter ", "obtenha ", "scarica ", "ottieni ", "hämta ", "hent ", "last ned ", "hanki ",
+    "pobierz ", "stáhnout ", "stáhněte ", "získat ", "získajte ", "získejte ", "descărcați ", "descarcă ", "obțineți ",
+    "скачать ", "скачайте ", "получить ", "загрузить ", "завантажити ", "отримати ", "вземете ", "preuzmite ", "nabavite ",
+    "prenesite ", "λήψη ", "αποκτήστε ", "获取", "取得", "下载", "下載", "tải ", "dapatkan ", "unduh ", "הורד",
+)  # fmt: skip
+# What may stand after a product, and what the name of a system comes after.
+OF_PRODUCTS: Final = frozenset(
+    ["mail", "email", "secure", "app", "mobile", "phone", "ios", "android", "手机", "手機"]
+)
+FOR: Final = frozenset(
+    [
+        "for",
+        "für",
+        "pour",
+        "para",
+        "per",
+        "voor",
+        "för",
+        "til",
+        "to",
+        "pro",
+        "pre",
+        "dla",
+        "do",
+        "pentru",
+        "для",
+        "за",
+        "на",
+    ]
+)
+# Those that name nothing.
+WHOLE_FOOTERS: Final = frozenset(
+    [
+        "sent on the go",
+        "sent on the move",
+        "sent while mobile",
+        "von unterwegs gesendet",
+        "von unterwegs",
+        "unterwegs gesendet",
+        "mobil gesendet",
+        "envoyé depuis mon mobile",
+        "отправлено с мобильного",
+        "发自手机",
+        "发自我的手机",
+        "從手機發送",
+    ]
+)
+# "please excuse typos", after it.
+EXCUSES: Final = re.compile(
+    r"excus|pardon|forgiv|sorry|brevity|typo|kürze|tippfehler|entschuldig|verzeih|disculp|descul|scus|brièv|"
+    r"brevidad|brevidade|brevità|kort|fouten|lyhy|zwięz|stručn|кратк|опечат|ошибк|见谅|請見諒|简短",
+    re.IGNORECASE,
 )
 ADS: Final = re.compile(
     r"(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|dr\.?web)\b.{0,80}(?:virus|вирус|病毒|malware|free|www\.)"
