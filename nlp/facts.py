@@ -252,14 +252,8 @@ def _names_in(script: str) -> re.Pattern[str]:
         )
         for number, pattern in enumerate(_NAMES.values())
     ]
-    return re.compile(
-        "|".join(
-            rf"(?P<n{number}>(?:(?<![a-zа-яё0-9])(?:{pattern}))(?![a-zа-яё]))"
-            for number, pattern in written
-            if pattern
-        ),
-        re.IGNORECASE,
-    )
+    every = "|".join(f"(?P<n{number}>{pattern})" for number, pattern in written if pattern)
+    return re.compile(rf"(?<![a-zа-яё0-9])(?:{every})(?![a-zа-яё])", re.IGNORECASE)
 
 
 _APPLICATIONS: Final = {script: _names_in(script) for script in ("latin", "cyrillic", "han")}
