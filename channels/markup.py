@@ -4,6 +4,7 @@ Parsed by markdown-it: paragraphs, bold, italic, code, lists, headings, quotes, 
 passed on; links lead only to http, https and mailto.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
@@ -29,8 +30,19 @@ _PAIRS: Final = {
 }
 
 
-@lru_cache(maxsize=128)
+# A paragraph at the margin means the same whatever came before it, unless that was code or defines a link.
+_CUT: Final = re.compile(r"\n[ \t]*\n(?=[^\W\d_])")
+_WHOLE: Final = re.compile(r"```|~~~|\]:")
+
+
 def _tokens(text: str) -> Sequence[Token]:
+    if _WHOLE.search(text):
+        return _parsed(text)
+    return [token for piece in _CUT.split(text) for token in _parsed(piece)]
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Sequence[Token]:
     """The same article goes to many people, and a mail shows it twice; nobody changes the tokens."""
     return _markdown.parse(text)
 
