@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channels.email.html import text_of
+from channels.email.html import to_text
 
 PAGES = sorted((Path(__file__).parent / "html").glob("*.html"))
 
@@ -21,7 +21,7 @@ def lines(text: str) -> list[str]:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_text_is_what_a_person_sees(path: Path) -> None:
     expected = path.with_suffix(".txt").read_text(encoding="utf-8")
-    assert lines(text_of(path.read_text(encoding="utf-8"))) == lines(expected)
+    assert lines(to_text(path.read_text(encoding="utf-8"))) == lines(expected)
 
 
 NASTY = ["<", ">", "</", "<!--", "-->", "<![CDATA[", "]]>", "<!", "<?", "&", "&#", "&#x", ";", '"', "'", "=", "\0", "\n", " ", "x", "<p", "<p>",
@@ -32,14 +32,14 @@ NASTY = ["<", ">", "</", "<!--", "-->", "<![CDATA[", "]]>", "<!", "<?", "&", "&#
 @given(st.lists(st.sampled_from(NASTY), max_size=60).map("".join) | st.text())
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_text_is_html(page: str) -> None:
-    text_of(page)
+    to_text(page)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs", "Cs"]), max_size=80))
 @settings(max_examples=500, deadline=None)
 def test_escaped_text_comes_back(text: str) -> None:
-    assert text_of(f"<p>{escapes.escape(text)}</p>").strip() == text
-    assert text_of(f"<html><body><b>{escapes.escape(text)}</b></body></html>").strip() == text
+    assert to_text(f"<p>{escapes.escape(text)}</p>").strip() == text
+    assert to_text(f"<html><body><b>{escapes.escape(text)}</b></body></html>").strip() == text
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_escaped_text_comes_back(text: str) -> None:
 )  # fmt: skip
 def test_a_hostile_megabyte_takes_under_a_second(page: str) -> None:
     start = time.process_time()
-    text_of(page)
+    to_text(page)
     assert time.process_time() - start < 1
