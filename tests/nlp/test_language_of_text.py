@@ -24,7 +24,7 @@ SAID = (
     ("pl", "Mój komputer nie uruchamia się od wczoraj.", "Od dzisiejszego ranka nie mogę się zalogować. Na ekranie jest napisane, że moje hasło wygasło, ale kiedy je zmieniam, nic się nie dzieje. Czy ktoś może to sprawdzić?"),
     ("cs", "Můj počítač se už nespustí.", "Od dnešního rána se nemohu přihlásit. Na obrazovce je napsáno, že mé heslo vypršelo, ale když ho změním, nic se nestane. Může se na to někdo podívat?"),
     ("sk", "Môj počítač sa už nedá zapnúť.", "Od dnešného rána sa nemôžem prihlásiť. Na obrazovke je napísané, že moje heslo vypršalo, ale keď ho zmením, nič sa nestane. Môže sa na to niekto pozrieť?"),
-    ("sl", "Moj računalnik se ne zažene več.", "Od danes zjutraj se ne morem prijaviti. Na zaslonu piše, da je moje geslo poteklo, a ko ga spremenim, se nič ne zgodi. Ali lahko kdo to pogleda?"),
+    ("sl", "Moj računalnik se od včeraj ne zažene več, kaj naj naredim?", "Od danes zjutraj se ne morem prijaviti. Na zaslonu piše, da je moje geslo poteklo, a ko ga spremenim, se nič ne zgodi. Ali lahko kdo to pogleda?"),
     ("hr bs sr", "Moje računalo se više ne pokreće.", "Od jutros se ne mogu prijaviti. Na zaslonu piše da je moja lozinka istekla, ali kad je promijenim, ništa se ne događa. Može li netko to pogledati?"),
     ("hu", "A számítógépem nem indul el.", "Ma reggel óta nem tudok bejelentkezni. A képernyőn az áll, hogy a jelszavam lejárt, de amikor megváltoztatom, nem történik semmi. Meg tudná nézni valaki?"),
     ("ro", "Calculatorul meu nu mai pornește.", "De azi dimineață nu mă mai pot conecta. Pe ecran scrie că parola mea a expirat, dar când o schimb nu se întâmplă nimic. Poate cineva să verifice?"),
@@ -62,10 +62,10 @@ SAID = (
     ("is", "Tölvan mín fer ekki lengur í gang.", "Síðan í morgun get ég ekki skráð mig inn. Á skjánum stendur að lykilorðið mitt sé útrunnið, en þegar ég breyti því gerist ekkert."),
     ("ca", "El meu ordinador no s'engega des d'ahir.", "Des d'aquest matí no puc iniciar la sessió. La pantalla diu que la meva contrasenya ha caducat, però quan la canvio no passa res. Algú ho pot mirar?"),
     ("eu", "Nire ordenagailua ez da pizten atzotik.", "Gaur goizetik ezin dut saioa hasi. Pantailan nire pasahitza iraungi dela jartzen du, baina aldatzen dudanean ez da ezer gertatzen."),
-    ("sw", "Kompyuta yangu haiwaki tangu jana.", "Tangu asubuhi ya leo siwezi kuingia kwenye mfumo. Skrini inasema kwamba nenosiri langu limeisha muda wake, lakini ninapolibadilisha hakuna kinachotokea."),
+    ("sw", "Kompyuta yangu haiwaki tangu jana, tafadhali nisaidieni kuitengeneza.", "Tangu asubuhi ya leo siwezi kuingia kwenye mfumo. Skrini inasema kwamba nenosiri langu limeisha muda wake, lakini ninapolibadilisha hakuna kinachotokea."),
     ("tl", "Ayaw bumukas ng aking kompyuter mula kahapon.", "Mula kaninang umaga hindi na ako makapasok. Nakasulat sa screen na nag-expire na ang aking password, pero kapag pinapalitan ko ito ay walang nangyayari."),
     ("cy", "Nid yw fy nghyfrifiadur yn dechrau ers ddoe.", "Ers y bore yma ni allaf fewngofnodi. Mae'r sgrin yn dweud bod fy nghyfrinair wedi dod i ben, ond pan fyddaf yn ei newid does dim yn digwydd."),
-    ("af", "My rekenaar wil nie meer aanskakel nie.", "Sedert vanoggend kan ek nie meer aanmeld nie. Op die skerm staan dat my wagwoord verval het, maar wanneer ek dit verander, gebeur daar niks nie."),
+    ("af", "My rekenaar wil sedert gister nie meer aanskakel nie, kan iemand my asseblief help?", "Sedert vanoggend kan ek nie meer aanmeld nie. Op die skerm staan dat my wagwoord verval het, maar wanneer ek dit verander, gebeur daar niks nie."),
 )  # fmt: skip
 
 
