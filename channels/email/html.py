@@ -88,7 +88,9 @@ _TOKEN: Final = re.compile(
 )
 # What is no tag though it looks like one: "Ann <ann@example.org> wrote".
 _ADDRESS: Final = re.compile(r"[^@]+@|(?:https?|ftp|mailto):|www\.")
-_CUT_OFF: Final = re.compile(r"</?[a-z][\w:-]{0,30}+(?:\s++[\w:-]{1,30}+\s*+=[^<]*+|\s*+/?)\Z", re.IGNORECASE)
+_CUT_OFF: Final = re.compile(
+    r"</?[a-z][\w:-]{0,30}+(?:\s++[\w:-]{1,30}+\s*+=[^<]*+|\s*+/?)\Z", re.IGNORECASE
+)
 _ATTRIBUTE: Final = re.compile(
     r"([^\s/>=\"']++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+))|(?<![^\s/])hidden(?![^\s/])",
     re.IGNORECASE,

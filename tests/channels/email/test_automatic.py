@@ -51,7 +51,9 @@ def test_a_damaged_mail_is_judged_too(raw: bytes, start: int, end: int, put: byt
      b"not \n" * 200_000, b"-" * 1_000_000, b"> " * 500_000],
     ids=lambda body: body[:10].decode(),
 )  # fmt: skip
-@pytest.mark.parametrize("top", [b"From: a@b.c\n", b"Return-Path: <>\nFrom: MAILER-DAEMON@b.c\nSubject: x\n"])
+@pytest.mark.parametrize(
+    "top", [b"From: a@b.c\n", b"Return-Path: <>\nFrom: MAILER-DAEMON@b.c\nSubject: x\n"]
+)
 def test_a_megabyte_is_judged_at_once(top: bytes, body: bytes) -> None:
     mail = read(top + b"\n" + body)
     start = time.process_time()

@@ -35,7 +35,12 @@ def test_any_text_is_html(page: str) -> None:
     to_text(page)
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs", "Cs"]), max_size=80))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs", "Cs"]),
+        max_size=80,
+    )
+)
 @settings(max_examples=500, deadline=None)
 def test_escaped_text_comes_back(text: str) -> None:
     assert to_text(f"<p>{escapes.escape(text)}</p>").strip() == text
