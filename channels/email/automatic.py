@@ -91,7 +91,8 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|returned (?:e-?mail|to sender)|failure notice|returned mail|bounced? (?:mail|message)"
     r"|mail failure"
     r"|non[- ]?delivery|(?:not|n't) (?:be )?(?:delivered|deliverable)|rejected:|address not found"
-    r"|mail could not|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
+    r"|mail could not|(?:automatically|returned|refused) (?:rejected|due to|by)|rejected (?:e-?mail|mail|message)"
+    r"|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
     r"|unzustellbar|zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)"
     r"|mailzustellung"
     r"|non[- ](?:remis|distribu|livr|d.livr)|(?:échec|echec) (?:de |d')|remise[^:]{0,20}impossible"
@@ -109,10 +110,13 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|ошибка (?:доставки|при доставке)|не ?доставка|не вдалося доставити|недоставк"
     r"|退信|退件|无法(?:送达|投递|传递|发送)|未(?:能)?(?:送达|投递|传递|传送)|(?:投递|发送|传送)失败|無法(?:傳遞|傳送|送達)|未傳遞|傳送失敗"
     r"|配信(?:不能|できません|エラー|に失敗)|未(?:配信|達)|送信(?:エラー|できません)|届けられません|戻されました"
-    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|전송 ?실패|전송되지"
+    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|(?:전송|발송) ?실패|(?:전송|발송)되지"
     r"|teslim edile|gönderilemedi|iletilemedi|kan ikke leveres|ikke levert|ikke leveret|uleveret"
-    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voitu|toimittam"
-    r"|μη παραδ|αδύνατη η παράδοση"
+    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voi(?:tu|da) toimit|toimittam|ei onnistu|epäonnistu"
+    r"|μη παραδ|(?:αδύνατη|δυνατή) η παράδοση|αποτυχία παράδοσης|δεν παραδόθηκε"
+    r"|neisporuč|nije isporuč|ni mogoče dostav|nepristaty|neįteik|nepiegād|ei saa kohale toimet|ekki hægt að afhenda"
+    r"|не може да бъде достав|достав\w+ [^\n]{0,20}невозмож|не доставлен|неможливо достав|no es pot lliurar"
+    r"|لم يتم (?:ال)?تسليم|غير قابل للتسليم|לא ניתן למס|không thể gửi|发送失败|发信失败"
     r"|تعذر|לא נמסר|לא ניתן למסור|không gửi được|tidak (?:dapat )?terkirim|ไม่สามารถ",
     re.IGNORECASE,
 )
@@ -124,14 +128,15 @@ _FAILED_WORDS: Final = re.compile(
     r"|(?:user|recipient|mailbox|account|address)(?: name| address)? (?:is )?(?:unknown|not found"
     r"|unavailable|disabled|full|rejected|invalid"
     r"|does ?n.t exist|does not exist|couldn.t be found|inactive|not listed|suspended|over quota)"
-    r"|unknown (?:user|recipient|address|local)|no such (?:user|recipient|mailbox|address|person)"
+    r"|unknown (?:user|recipient|address|local)|no such (?:local )?(?:user|recipient|mailbox|address|person)"
     r"|invalid recipient|undeliverable"
     r"|returned to (?:you|sender)|(?:remote|other) (?:host|server|mail server) (?:said|returned"
     r"|replied)|did not reach"
     r"|not (?:been )?delivered|undelivered|\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b"
     r"|#5\.\d{1,3}\.\d{1,3}|\b55[0-4] |relay(?:ing)? (?:access )?denied"
     r"|over (?:its |the )?quota|quota exceeded|exceeded (?:its |the )?(?:storage|quota)"
-    r"|message (?:was )?(?:rejected|refused|bounced|blocked)"
+    r"|(?:message|mail)[^\n]{0,80}? (?:was|is|been) (?:automatically )?(?:rejected|refused|bounced|blocked|returned)"
+    r"|message (?:rejected|refused|bounced|blocked)"
     r"|host (?:or domain )?(?:name )?(?:unknown|not found)|address(?:es)? (?:failed|had)"
     r"|returning message|mail.{0,9}loop"
     r"|(?:nicht|konnte nicht) (?:zugestellt|zustellen|ausgeliefert)|zustellung[^.]{0,40}nicht"
@@ -142,11 +147,12 @@ _FAILED_WORDS: Final = re.compile(
     r"|no (?:se )?(?:ha )?(?:pudo|podido|puede)[^.]{0,30}entreg|não (?:pôde|foi"
     r"|pode)[^.]{0,30}entreg|non (?:è stato|può)[^.]{0,40}(?:recapit|consegn)"
     r"|(?:не (?:может|могло|удалось|был\w*)[^.]{0,40}достав)|недоставлен|не доставлен"
-    r"|(?:пользователь|адресат|ящик|почтовый ящик)[^.]{0,40}"
+    r"|(?:пользователь|адресат|ящик|почтовый ящик)[^\n]{0,60}"
     r"(?:не найден|не существует|переполнен|заблокирован|отсутствует)|退信|退回|无法(?:送达|投递|发送)"
     r"|未(?:能)?送达|投递失败|不存在|被拒(?:绝|收)"
-    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|niet (?:worden )?(?:bezorgd"
+    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|(?:전송|발송)되지|niet (?:worden )?(?:bezorgd"
     r"|afgeleverd)"
+    r"|ei onnistu|epäonnistu|δεν ήταν δυνατή|не вдалося достав|nem sikerült kézb|nu a putut fi livrat|mislyktes|mislykkedes"
     r"|nie (?:została|można|mogła)[^.]{0,40}(?:dostarcz|doręcz)|nelze doručit"
     r"|nepodařilo[^.]{0,30}doručit|teslim edilemedi|kunde inte levereras",
     re.IGNORECASE,
@@ -167,6 +173,14 @@ _GIVEN_UP: Final = re.compile(
     r"|final(?:ly)? fail|undeliverable|not be retried|stop(?:ped)? trying",
     re.IGNORECASE,
 )
+_OF_PERSONS: Final = ("in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
+_REFUSAL: Final = re.compile(r"^[^\n]{0,60}\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b", re.MULTILINE)
+_MAILER: Final = re.compile(r"mailer[-_.]?daemon|microsoftexchange[0-9a-f]{8,}", re.IGNORECASE)
+_ARRIVED: Final = re.compile(
+    r"success|(?:has been|was) (?:delivered|relayed|read)|erfolgreich|remis avec|entregado con|успешно|доставлено|成功"
+    r"|statisti|digest|subscri",
+    re.IGNORECASE,
+)
 _DAEMON_SPEAKS: Final = re.compile(
     r"\s*(?:(?:hi|hello|dear [^\n]{1,60})[.,!]?\s+)?(?:this is (?:the|a) [^\n]{0,60}(?:program|server|system"
     r"|agent|daemon)|i'm (?:afraid|sorry)|this (?:message|mail|e-mail) (?:was|is) [^\n]{0,20}automatic"
@@ -175,7 +189,7 @@ _DAEMON_SPEAKS: Final = re.compile(
 )
 _COPY: Final = re.compile(
     r"^[ \t]*(?:-{2,}[^\n]{0,30}\b(?:copy of|original|returned|message (?:header|follow)|unsent"
-    r"|below)|below this line is|original message|reporting-mta:"
+    r"|below)|(?:your|the|original|returned) (?:original )?(?:message|mail) (?:text )?follows|below this line is|original message|reporting-mta:"
     r"|received: from|return-path:|(?:received|message-id|mime-version|x-mailer):)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -204,7 +218,12 @@ def _by_report(mail: Mail) -> Judgement | None:
         fields = "\n".join(_text_of(one) for one in status[:5]) or mail.text[:LONGEST_REPORT]
         return _of_fields(mail, fields)
     if not report:
-        return None
+        written = {match[1].lower() for match in _FIELD.finditer(mail.text[:LOOKED_AT])}
+        return (
+            _of_fields(mail, mail.text[:LOOKED_AT])
+            if {"final-recipient", "action"} <= written
+            else None
+        )
     receipt = next((one for one in mail.attachments if one.content_type in _RECEIPT), None)
     if receipt or "disposition-notification" in kind:
         original = _original(mail, _text_of(receipt) if receipt else "")
@@ -319,10 +338,10 @@ def _of_fields(mail: Mail, fields: str) -> Judgement:
 def _by_returned(mail: Mail) -> Judgement | None:
     """A bounce in the words of the program that sent it, as many were before there was a form for them."""
     told = mail.first("x-failed-recipients")
-    if not told:
-        if not _says_it_failed(mail):
-            return None
-    delay = _is_delay(mail)
+    late = not told and _is_daemon(mail) and _is_late(mail)
+    if not told and not late and not _says_it_failed(mail):
+        return None
+    delay = late or _is_delay(mail)
     return Judgement(
         is_auto=True,
         is_bounce=not delay,
@@ -343,7 +362,18 @@ def _says_it_failed(mail: Mail) -> bool:
     subject = bool(_FAILED_SUBJECT.search(mail.subject[:500]))
     if daemon:
         # Some daemons also send what is no bounce, such as a test or a letter of the postmaster.
-        return subject or bool(_FAILED_WORDS.search(_said(mail)) or _second_opinion(mail))
+        if subject:
+            return True
+        said = _said(mail)
+        if _FAILED_WORDS.search(said) or _second_opinion(mail):
+            # A postmaster, other than a program, may ask something.
+            return bool(_MAILER.match(mail.from_.address)) or not _ASKS_FOR.search(said[:600])
+        # In a language that we do not know: whom it names is whom it did not reach, unless it says otherwise.
+        return bool(
+            _MAILER.match(mail.from_.address)
+            and _recipients(mail)
+            and not _ARRIVED.search(mail.text[:1500])
+        )
     if _is_from_nobody(mail):
         return (subject or bool(_FAILED_WORDS.search(_said(mail)))) and not _AWAY_SAID.search(
             mail.text[:1500]
@@ -363,10 +393,17 @@ def _is_impersonal(mail: Mail) -> bool:
     if _is_auto_submitted(mail):
         return True
     said = f"{mail.subject}\n{_said(mail)[:1000]}"
-    return not (_ASKS_FOR.search(said) or _OWN.search(said)) and not (
-        mail.in_reply_to or mail.references or mail.first("x-mailer") or mail.first("user-agent")
-        or mail.first("x-originating-ip") or mail.from_.name
-    ) and bool(_FAILED_WORDS.search(_said(mail)[:300]))  # fmt: skip
+    if _ASKS_FOR.search(said) or _OWN.search(said) or any(map(mail.first, _OF_PERSONS)):
+        return False
+    returned = any(one.content_type in _RETURNED for one in mail.attachments[:20])
+    if returned or _COPY.search(mail.text[:LOOKED_AT], 1) or _REFUSAL.search(said):
+        return True
+    return not mail.from_.name and bool(_FAILED_WORDS.search(_said(mail)[:300]))
+
+
+def _is_late(mail: Mail) -> bool:
+    subject = mail.subject[:500]
+    return bool(_DELAYED.search(subject)) and not _FORWARDED.match(subject)
 
 
 def _is_delay(mail: Mail) -> bool:
@@ -492,7 +529,8 @@ _AWAY_WORDS: Final = (
     r"|automaattinen vastaus|poissa(?: toimistolta)?|poissaolo\w*|αυτόματη απάντηση"
     r"|εκτός γραφείου|απουσία|automaatvastus|automātiskā atbilde|automatinis atsakymas"
     r"|(?:תגובה|תשובה) אוטומטית|מענה אוטומטי|מחוץ למשרד|خارج المكتب|رد آلي|الرد التلقائي|رد تلقائي|پاسخ خودکار|trả lời tự động"
-    r"|thư trả lời tự động|balasan otomatis|jawapan automatik|ตอบกลับอัตโนมัติ|स्वचालित उत्तर"
+    r"|thư trả lời tự động|balasan otomatis|jawapan automatik|(?:การ)?ตอบกลับอัตโนมัติ|sjálfvirkt svar|автоматски одговор|аўтаматычны адказ|автоматты жауап"
+    r"|ავტომატური პასუხი|स्वचालित उत्तर"
 )  # fmt: skip
 _AWAY: Final = re.compile(
     r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
@@ -668,6 +706,8 @@ def _is_receipt(mail: Mail) -> bool:
 
 def _is_challenge(mail: Mail) -> bool:
     if _FORWARDED.match(mail.subject) or not _CHALLENGE.search(mail.subject[:300]):
+        return False
+    if _ASKS_FOR.search(mail.text[:600]):
         return False
     return bool(re.search(r"confirm|verif|click|approv|reply", mail.text[:2000], re.IGNORECASE))
 

@@ -1,7 +1,8 @@
 """Whether a person wrote a mail: each mail of the folder is what its folder says.
 
-`bounce` and everything below is automatic, save `person`; a warning that a mail is late, a receipt, a vacation
-note are no bounces: the mail arrived, or still may.
+All but those of `person` are automatic. A warning that a mail is late, a receipt and a vacation note are no
+bounces: the mail arrived, or still may. Somebody who accepts an invitation is a person: he may say more.
+What a list sends on is automatic even where a person wrote it: he did not write to us.
 """
 
 import json
@@ -47,10 +48,18 @@ def test_a_damaged_mail_is_judged_too(raw: bytes, start: int, end: int, put: byt
 
 @pytest.mark.parametrize(
     "body",
-    [b"could not be delivered " * 50_000, b"<" * 1_000_000, b"a@b " * 250_000, b" " * 1_000_000, b"550 5.1.1 " * 100_000,
-     b"not \n" * 200_000, b"-" * 1_000_000, b"> " * 500_000],
+    [
+        b"could not be delivered " * 50_000,
+        b"<" * 1_000_000,
+        b"a@b " * 250_000,
+        b" " * 1_000_000,
+        b"550 5.1.1 " * 100_000,
+        b"not \n" * 200_000,
+        b"-" * 1_000_000,
+        b"> " * 500_000,
+    ],
     ids=lambda body: body[:10].decode(),
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "top", [b"From: a@b.c\n", b"Return-Path: <>\nFrom: MAILER-DAEMON@b.c\nSubject: x\n"]
 )
