@@ -29,7 +29,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 def judge(mail: Mail) -> Judgement:
-    for find in (_by_report, _by_returned):
+    for find in (_by_report, _by_class, _by_returned):
         if found := find(mail):
             return found
     for rule, holds in _RULES:
@@ -91,7 +91,8 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|returned (?:e-?mail|to sender)|failure notice|returned mail|bounced? (?:mail|message)"
     r"|mail failure"
     r"|non[- ]?delivery|(?:not|n't) (?:be )?(?:delivered|deliverable)|rejected:|address not found"
-    r"|mail could not|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
+    r"|mail could not|(?:automatically|returned|refused) (?:rejected|due to|by)|rejected (?:e-?mail|mail|message)"
+    r"|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
     r"|unzustellbar|zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)"
     r"|mailzustellung"
     r"|non[- ](?:remis|distribu|livr|d.livr)|(?:échec|echec) (?:de |d')|remise[^:]{0,20}impossible"
@@ -109,10 +110,13 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|ошибка (?:доставки|при доставке)|не ?доставка|не вдалося доставити|недоставк"
     r"|退信|退件|无法(?:送达|投递|传递|发送)|未(?:能)?(?:送达|投递|传递|传送)|(?:投递|发送|传送)失败|無法(?:傳遞|傳送|送達)|未傳遞|傳送失敗"
     r"|配信(?:不能|できません|エラー|に失敗)|未(?:配信|達)|送信(?:エラー|できません)|届けられません|戻されました"
-    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|전송 ?실패|전송되지"
+    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|(?:전송|발송) ?실패|(?:전송|발송)되지"
     r"|teslim edile|gönderilemedi|iletilemedi|kan ikke leveres|ikke levert|ikke leveret|uleveret"
-    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voitu|toimittam"
-    r"|μη παραδ|αδύνατη η παράδοση"
+    r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voi(?:tu|da) toimit|toimittam|ei onnistu|epäonnistu"
+    r"|μη παραδ|(?:αδύνατη|δυνατή) η παράδοση|αποτυχία παράδοσης|δεν παραδόθηκε"
+    r"|neisporuč|nije isporuč|ni mogoče dostav|nepristaty|neįteik|nepiegād|ei saa kohale toimet|ekki hægt að afhenda"
+    r"|не може да бъде достав|достав\w+ [^\n]{0,20}невозмож|не доставлен|неможливо достав|no es pot lliurar"
+    r"|لم يتم (?:ال)?تسليم|غير قابل للتسليم|לא ניתן למס|không thể gửi|发送失败|发信失败"
     r"|تعذر|לא נמסר|לא ניתן למסור|không gửi được|tidak (?:dapat )?terkirim|ไม่สามารถ",
     re.IGNORECASE,
 )
@@ -124,28 +128,31 @@ _FAILED_WORDS: Final = re.compile(
     r"|(?:user|recipient|mailbox|account|address)(?: name| address)? (?:is )?(?:unknown|not found"
     r"|unavailable|disabled|full|rejected|invalid"
     r"|does ?n.t exist|does not exist|couldn.t be found|inactive|not listed|suspended|over quota)"
-    r"|unknown (?:user|recipient|address|local)|no such (?:user|recipient|mailbox|address|person)"
+    r"|unknown (?:user|recipient|address|local)|no such (?:local )?(?:user|recipient|mailbox|address|person)"
     r"|invalid recipient|undeliverable"
     r"|returned to (?:you|sender)|(?:remote|other) (?:host|server|mail server) (?:said|returned"
     r"|replied)|did not reach"
     r"|not (?:been )?delivered|undelivered|\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b"
     r"|#5\.\d{1,3}\.\d{1,3}|\b55[0-4] |relay(?:ing)? (?:access )?denied"
     r"|over (?:its |the )?quota|quota exceeded|exceeded (?:its |the )?(?:storage|quota)"
-    r"|message (?:was )?(?:rejected|refused|bounced|blocked)"
+    r"|(?:message|mail)[^\n]{0,80}? (?:was|is|been) (?:automatically )?(?:rejected|refused|bounced|blocked|returned)"
+    r"|message (?:rejected|refused|bounced|blocked)"
     r"|host (?:or domain )?(?:name )?(?:unknown|not found)|address(?:es)? (?:failed|had)"
     r"|returning message|mail.{0,9}loop"
     r"|(?:nicht|konnte nicht) (?:zugestellt|zustellen|ausgeliefert)|zustellung[^.]{0,40}nicht"
     r"|unzustellbar"
     r"|n.a (?:pas )?pu (?:être )?(?:remis|délivré|livré|distribué)|pas (?:pu )?être (?:remis"
     r"|délivré|livré|distribué)|n.existe pas"
+    r"|casella (?:inesistente|piena|non)|utente (?:sconosciuto|inesistente)|non raggiungibil|rifiutat[oa] dal"
     r"|no (?:se )?(?:ha )?(?:pudo|podido|puede)[^.]{0,30}entreg|não (?:pôde|foi"
     r"|pode)[^.]{0,30}entreg|non (?:è stato|può)[^.]{0,40}(?:recapit|consegn)"
     r"|(?:не (?:может|могло|удалось|был\w*)[^.]{0,40}достав)|недоставлен|не доставлен"
-    r"|(?:пользователь|адресат|ящик|почтовый ящик)[^.]{0,40}"
+    r"|(?:пользователь|адресат|ящик|почтовый ящик)[^\n]{0,60}"
     r"(?:не найден|не существует|переполнен|заблокирован|отсутствует)|退信|退回|无法(?:送达|投递|发送)"
     r"|未(?:能)?送达|投递失败|不存在|被拒(?:绝|收)"
-    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|niet (?:worden )?(?:bezorgd"
+    r"|無法(?:傳遞|傳送|送達)|配信(?:できません|不能)|届けられません|届きません|반송|배달되지|전송하지 못|(?:전송|발송)되지|niet (?:worden )?(?:bezorgd"
     r"|afgeleverd)"
+    r"|ei onnistu|epäonnistu|δεν ήταν δυνατή|не вдалося достав|nem sikerült kézb|nu a putut fi livrat|mislyktes|mislykkedes"
     r"|nie (?:została|można|mogła)[^.]{0,40}(?:dostarcz|doręcz)|nelze doručit"
     r"|nepodařilo[^.]{0,30}doručit|teslim edilemedi|kunde inte levereras",
     re.IGNORECASE,
@@ -166,9 +173,23 @@ _GIVEN_UP: Final = re.compile(
     r"|final(?:ly)? fail|undeliverable|not be retried|stop(?:ped)? trying",
     re.IGNORECASE,
 )
+_OF_PERSONS: Final = ("in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
+_REFUSAL: Final = re.compile(r"^[^\n]{0,60}\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b", re.MULTILINE)
+_MAILER: Final = re.compile(r"mailer[-_.]?daemon|microsoftexchange[0-9a-f]{8,}", re.IGNORECASE)
+_ARRIVED: Final = re.compile(
+    r"success|(?:has been|was) (?:delivered|relayed|read)|erfolgreich|remis avec|entregado con|успешно|доставлено|成功"
+    r"|statisti|digest|subscri",
+    re.IGNORECASE,
+)
+_DAEMON_SPEAKS: Final = re.compile(
+    r"\s*(?:(?:hi|hello|dear [^\n]{1,60})[.,!]?\s+)?(?:this is (?:the|a) [^\n]{0,60}(?:program|server|system"
+    r"|agent|daemon)|i'm (?:afraid|sorry)|this (?:message|mail|e-mail) (?:was|is) [^\n]{0,20}automatic"
+    r"|(?:your|the) (?:message|mail|e-mail)[^\n]{0,100} (?:not|failed|undeliver\w+|rejected)\b)",
+    re.IGNORECASE,
+)
 _COPY: Final = re.compile(
     r"^[ \t]*(?:-{2,}[^\n]{0,30}\b(?:copy of|original|returned|message (?:header|follow)|unsent"
-    r"|below)|below this line is|original message|reporting-mta:"
+    r"|below)|(?:your|the|original|returned) (?:original )?(?:message|mail) (?:text )?follows|below this line is|original message|reporting-mta:"
     r"|received: from|return-path:|(?:received|message-id|mime-version|x-mailer):)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -186,7 +207,9 @@ def _by_report(mail: Mail) -> Judgement | None:
     """A report as RFC 3464 and its kin have it: told apart by the kind of the whole mail."""
     kind = mail.first("content-type").casefold()
     report = "multipart/report" in kind
-    if not report and not (_is_daemon(mail) and not _FORWARDED.match(mail.subject)):
+    if not report and (
+        not (_is_daemon(mail) or _is_from_nobody(mail)) or _FORWARDED.match(mail.subject)
+    ):
         return None
     if not report and kind.startswith("message/delivery-status"):
         return _of_fields(mail, mail.text)
@@ -195,14 +218,71 @@ def _by_report(mail: Mail) -> Judgement | None:
         fields = "\n".join(_text_of(one) for one in status[:5]) or mail.text[:LONGEST_REPORT]
         return _of_fields(mail, fields)
     if not report:
-        return None
+        written = {match[1].lower() for match in _FIELD.finditer(mail.text[:LOOKED_AT])}
+        return (
+            _of_fields(mail, mail.text[:LOOKED_AT])
+            if {"final-recipient", "action"} <= written
+            else None
+        )
     receipt = next((one for one in mail.attachments if one.content_type in _RECEIPT), None)
     if receipt or "disposition-notification" in kind:
         original = _original(mail, _text_of(receipt) if receipt else "")
+        if _is_refused(mail):
+            # Sieve says so that a mail was rejected, or that there was no room for it.
+            return Judgement(
+                is_auto=True,
+                is_bounce=True,
+                rule="refused",
+                recipients=_recipients(mail),
+                original=original,
+            )
         return Judgement(is_auto=True, is_bounce=False, rule="read-receipt", original=original)
     return (
         Judgement(is_auto=True, is_bounce=False, rule="report") if "report-type" in kind else None
     )
+
+
+def _is_refused(mail: Mail) -> bool:
+    said = any("reject" in value.casefold() for value in mail.all("auto-submitted"))
+    failed = _FAILED_SUBJECT.search(mail.subject[:500]) and _FAILED_WORDS.search(_said(mail))
+    return said or bool(_is_daemon(mail) and failed)
+
+
+_CLASSES: Final = (
+    # the field, what it says, the rule; only what did not arrive is a bounce
+    ("x-mapi-message-class", re.compile(r"report\..*\.ndr", re.IGNORECASE), "dsn"),
+    ("x-mapi-message-class", re.compile(r"report\..*\.ipnn?rn", re.IGNORECASE), "read-receipt"),
+    ("x-mapi-message-class", re.compile(r"report\..*\.dr", re.IGNORECASE), "delivery-report"),
+    ("x-ms-exchange-message-is-ndr", re.compile(""), "dsn"),
+    ("message-type", re.compile(r"delivery report", re.IGNORECASE), "dsn"),
+    (
+        "x-ricevuta",
+        re.compile("errore-consegna|non-accettazione|rilevazione-virus", re.IGNORECASE),
+        "dsn",
+    ),
+    ("x-ricevuta", re.compile("preavviso", re.IGNORECASE), "delay"),
+    ("x-ricevuta", re.compile(r"\w"), "delivery-report"),
+)
+
+
+def _by_class(mail: Mail) -> Judgement | None:
+    """A report that is marked as one by a field of its kind: Exchange, X.400, the Italian certified mail."""
+    for field, says, rule in _CLASSES:
+        for value in mail.all(field):
+            if not says.match(value.strip()):
+                continue
+            bounced = rule == "dsn" and not _is_delay(mail)
+            if field == "message-type" and not _FAILED_WORDS.search(mail.text[:LOOKED_AT]):
+                bounced, rule = False, "delivery-report"
+            return Judgement(
+                is_auto=True,
+                is_bounce=bounced,
+                rule=rule,
+                recipients=_recipients(mail) if bounced else (),
+                temporary=rule == "delay" or (rule == "dsn" and not bounced),
+                original=_original(mail, ""),
+            )
+    return None
 
 
 def _of_fields(mail: Mail, fields: str) -> Judgement:
@@ -258,18 +338,10 @@ def _of_fields(mail: Mail, fields: str) -> Judgement:
 def _by_returned(mail: Mail) -> Judgement | None:
     """A bounce in the words of the program that sent it, as many were before there was a form for them."""
     told = mail.first("x-failed-recipients")
-    if not told:
-        if _FORWARDED.match(mail.subject) or _is_vacation(mail):
-            return None
-        subject = bool(_FAILED_SUBJECT.search(mail.subject[:500]))
-        words = bool(_FAILED_WORDS.search(_said(mail)))
-        if _is_daemon(mail):
-            # Some daemons also send what is no bounce, such as a test or a letter of the postmaster.
-            if not (subject or words or _second_opinion(mail)):
-                return None
-        elif not (subject and words and _is_impersonal(mail)):
-            return None
-    delay = _is_delay(mail)
+    late = not told and _is_daemon(mail) and _is_late(mail)
+    if not told and not late and not _says_it_failed(mail):
+        return None
+    delay = late or _is_delay(mail)
     return Judgement(
         is_auto=True,
         is_bounce=not delay,
@@ -280,6 +352,35 @@ def _by_returned(mail: Mail) -> Judgement | None:
     )
 
 
+def _says_it_failed(mail: Mail) -> bool:
+    daemon = _is_daemon(mail)
+    if _FORWARDED.match(mail.subject):
+        # Few programs answer with the subject of the mail that they return.
+        return daemon and bool(_DAEMON_SPEAKS.match(mail.text[:300]))
+    if _is_vacation(mail):
+        return False
+    subject = bool(_FAILED_SUBJECT.search(mail.subject[:500]))
+    if daemon:
+        # Some daemons also send what is no bounce, such as a test or a letter of the postmaster.
+        if subject:
+            return True
+        said = _said(mail)
+        if _FAILED_WORDS.search(said) or _second_opinion(mail):
+            # A postmaster, other than a program, may ask something.
+            return bool(_MAILER.match(mail.from_.address)) or not _ASKS_FOR.search(said[:600])
+        # In a language that we do not know: whom it names is whom it did not reach, unless it says otherwise.
+        return bool(
+            _MAILER.match(mail.from_.address)
+            and _recipients(mail)
+            and not _ARRIVED.search(mail.text[:1500])
+        )
+    if _is_from_nobody(mail):
+        return (subject or bool(_FAILED_WORDS.search(_said(mail)))) and not _AWAY_SAID.search(
+            mail.text[:1500]
+        )
+    return subject and bool(_FAILED_WORDS.search(_said(mail))) and _is_impersonal(mail)
+
+
 def _is_daemon(mail: Mail) -> bool:
     local = mail.from_.address.rpartition("@")[0] or mail.from_.address
     if _DAEMON.match(local) or _DAEMON_NAME.search(mail.from_.name[:200]):
@@ -288,13 +389,21 @@ def _is_daemon(mail: Mail) -> bool:
 
 
 def _is_impersonal(mail: Mail) -> bool:
-    """Nobody's program for mails sent it, and nobody's mail is answered by it."""
-    if _is_from_nobody(mail) or _is_auto_submitted(mail):
+    """Nobody's program for mails sent it, nobody's mail is answered by it, and it asks for nothing."""
+    if _is_auto_submitted(mail):
         return True
-    return not (
-        mail.in_reply_to or mail.references or mail.first("x-mailer") or mail.first("user-agent")
-        or mail.first("x-originating-ip") or mail.from_.name
-    ) and bool(_FAILED_WORDS.search(_said(mail)[:300]))  # fmt: skip
+    said = f"{mail.subject}\n{_said(mail)[:1000]}"
+    if _ASKS_FOR.search(said) or _OWN.search(said) or any(map(mail.first, _OF_PERSONS)):
+        return False
+    returned = any(one.content_type in _RETURNED for one in mail.attachments[:20])
+    if returned or _COPY.search(mail.text[:LOOKED_AT], 1) or _REFUSAL.search(said):
+        return True
+    return not mail.from_.name and bool(_FAILED_WORDS.search(_said(mail)[:300]))
+
+
+def _is_late(mail: Mail) -> bool:
+    subject = mail.subject[:500]
+    return bool(_DELAYED.search(subject)) and not _FORWARDED.match(subject)
 
 
 def _is_delay(mail: Mail) -> bool:
@@ -419,23 +528,25 @@ _AWAY_WORDS: Final = (
     r"|fravær\w*|ikke til stede|frånvaro\w*"
     r"|automaattinen vastaus|poissa(?: toimistolta)?|poissaolo\w*|αυτόματη απάντηση"
     r"|εκτός γραφείου|απουσία|automaatvastus|automātiskā atbilde|automatinis atsakymas"
-    r"|תגובה אוטומטית|מענה אוטומטי|الرد التلقائي|رد تلقائي|پاسخ خودکار|trả lời tự động"
-    r"|thư trả lời tự động|balasan otomatis|jawapan automatik|ตอบกลับอัตโนมัติ|स्वचालित उत्तर"
+    r"|(?:תגובה|תשובה) אוטומטית|מענה אוטומטי|מחוץ למשרד|خارج المكتب|رد آلي|الرد التلقائي|رد تلقائي|پاسخ خودکار|trả lời tự động"
+    r"|thư trả lời tự động|balasan otomatis|jawapan automatik|(?:การ)?ตอบกลับอัตโนมัติ|sjálfvirkt svar|автоматски одговор|аўтаматычны адказ|автоматты жауап"
+    r"|ავტომატური პასუხი|स्वचालित उत्तर"
 )  # fmt: skip
 _AWAY: Final = re.compile(
-    r"\s*(?:(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
+    r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
     + _AWAY_WORDS
-    + r")\s{0,3}[\]\)】>*!.]{0,3}\s{0,3}(?P<more>[:：]|[-–—(|,/]|$|(?:from|von|de|da|от|until|bis|till|re)\b)",
+    + r")\s{0,3}[>*!.]{0,3}\s{0,3}(?P<more>[:：\])】]|[-–—(|,/]|$|(?:from|von|de|da|от|until|bis|till|re)\b)",
     re.IGNORECASE,
 )
 _AWAY_BODY: Final = re.compile(
-    r"(?:am|be|is|i.m|currently|be) (?:currently |presently )?(?:out of|away from|not in"
+    r"(?:am|be|is|i.m|currently|be) (?:currently |presently )?(?:out of|away|not in"
     r"|on (?:vacation|holiday|leave|annual))|out of (?:the )?office|(?:return"
     r"|back) (?:to the office )?(?:on|in|by)"
-    r"|limited access|received your (?:e-?mail|message)|thank you for your (?:e-?mail|message)"
+    r"|(?:limited|no|have|without) access (?:to )?(?:my )?(?:e-?mail|mail|$)|(?:in|for) urgent|not be reading"
+    r"|received your (?:e-?mail|message)|thank you for your (?:e-?mail|message)"
     r"|automat|nicht im (?:büro|haus)|abwesend|wieder (?:im büro|erreichbar|da)|urlaub"
     r"|absent|de retour|congés|fuera de|ausente|vacaciones|volver|fora do|férias|retorno|assente"
-    r"|fuori|ferie|rientro|afwezig|vakantie|terug|nieobecn|urlop|wrac"
+    r"|fuori|ferie|rientro|afwezig|vakantie|terug|nieobecn|poza biur|urlop|wrac"
     r"|dovolen|nepřítom|отсутств|отпуск|вернусь|верн|на месте|офис|відпуст|休假|外出|不在|出差|收到|回复|休暇"
     r"|おりません|부재|휴가|semester|ferie|tilbage|loma|poissa|izin|ofis|szabadság|concediu",
     re.IGNORECASE,
@@ -453,6 +564,22 @@ _AUTO_SAID: Final = re.compile(
     r"|信件)(?:我)?已(?:经)?收到|このメールは(?:、)?自動)",
     re.IGNORECASE,
 )
+# Somebody away says so of himself, whoever cannot be reached for another reason does not.
+_AWAY_SAID: Final = re.compile(
+    r"\b(?:i am|i.m|i will be|we are|will be) (?:currently |now )?(?:out of|away|on (?:vacation|holiday|leave)|closed"
+    r"|travel)|out of (?:the )?office|\bich bin\b|urlaub|nicht im (?:büro|haus)|je suis (?:absent|en)|en congés"
+    r"|vacaciones|estoy fuera|férias|sono (?:in|fuori)|\bferie|vakantie|semester|urlop|dovolen|я в отпуске|в отпуске"
+    r"|відпуст|休假|外出|不在|休暇|휴가|i have a new (?:e-?mail )?address",
+    re.IGNORECASE,
+)
+# "Ann Lee is out of the office", as Notes has it.
+_NAMED_AWAY: Final = re.compile(
+    r"[\w'’.,/ -]{2,80} (?:is|will be|ist|est|is|está|è|är|er|jest) (?:currently |derzeit )?(?:out of (?:the )?office|away from"
+    r"|on (?:vacation|leave|holiday)|außer haus|nicht im (?:büro|haus)|abwesend|absente?|fuera de la oficina|fuori ufficio"
+    r"|ausente|afwezig|poza biurem)\b.{0,80}$",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _READ: Final = re.compile(
     r"\s*(?:read(?: receipt)?|not read|gelesen|ungelesen|lu|non lu|leído|no leído|lida|letto"
     r"|gelezen|przeczytan[eoy]|přečteno|прочтено|прочитано|не прочтено|已读|已讀|未读|开封済み|開封済み|읽음"
@@ -477,9 +604,24 @@ _CHALLENGE: Final = re.compile(
     r"|your message awaits moderator",
     re.IGNORECASE,
 )
+# A subject that asks, and may be returned with "Automatic reply:" before it.
 _ASKS: Final = re.compile(
     r"[?？]\s*$|not work|n.t work|does ?n.t|problem|error|how (?:do|to|can)|не работает|не включ"
     r"|как\b|настро|ошибк|funktioniert|wie |comment |ne fonctionne|cómo|不能|无法|怎么|如何|问题",
+    re.IGNORECASE,
+)
+# A text that asks, which somebody away or a mail server does not.
+_ASKS_FOR: Final = re.compile(
+    r"[?？]\s*$|n.t work\b|not work(?:ing)?\b|how (?:do|can|to|should)\b|help me"
+    r"|(?:can|could|would) (?:you|someone|anybody|somebody)(?: please)? (?:help|set|check|look|tell|switch|turn|fix)"
+    r"|please (?:help|set|switch|turn|fix|look)|не работает|как (?:мне|настро|включ|отключ|сделать)|помогите|подскажите"
+    r"|funktioniert (?:nicht|kein)|wie (?:kann|richte|stelle)|comment (?:puis|faire|activer)|ne fonctionne|aidez"
+    r"|cómo (?:puedo|se|configur)|怎么|如何|帮我|请帮忙|教えて",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OWN: Final = re.compile(
+    r"\b(?:my|our|mein\w*|unser\w*|mes|mis|meus|miei) (?:e?-?mails?|messages?|mailbox|account|outlook|customer|client)"
+    r"|(?:мои|наши|мой|моё|мое) (?:письм|сообщ|почт)|我(?:们)?(?:发|的邮)",
     re.IGNORECASE,
 )
 
@@ -498,7 +640,11 @@ def _is_marked(mail: Mail) -> bool:
     return any(
         name in _TELLING and not _NO.match(value) and value.strip() not in ("", "0", "false")
         for name, value in mail.headers
-    ) or "autoresponder" in mail.first("x-post-messageclass").casefold()  # fmt: skip
+    ) or any(
+        "autoresponder" in value.casefold()
+        for name in ("x-post-messageclass", "delivered-to")
+        for value in mail.all(name)
+    )  # fmt: skip
 
 
 def _is_of_a_list(mail: Mail) -> bool:
@@ -528,20 +674,30 @@ def _is_of_a_responder(mail: Mail) -> bool:
 
 def _is_from_a_program(mail: Mail) -> bool:
     local = mail.from_.address.rpartition("@")[0]
-    return bool(_NO_REPLY.match(local[:100])) or bool(re.match(r"mailer-?daemon", local, re.I))
+    if re.match(r"mailer-?daemon", local, re.IGNORECASE):
+        return True
+    # What somebody wrote into a form comes from such an address, too, and is answered at another.
+    answered = [one.address.rpartition("@")[0][:100] for one in mail.reply_to]
+    return bool(_NO_REPLY.match(local[:100])) and all(map(_NO_REPLY.match, answered))
 
 
 def _is_vacation(mail: Mail) -> bool:
     match = _AWAY.match(mail.subject[:300])
     if not match:
-        return False
+        return bool(_NAMED_AWAY.match(mail.subject[:300])) and _is_told_away(mail)
+    if match["answer"]:
+        # Most who answer an automatic reply are persons, and what they quote is not theirs.
+        return _is_told_away(mail)
     answers = bool(mail.in_reply_to or mail.references)
-    if match["more"] in (":", "："):
-        return answers or not _ASKS.search(mail.subject)
+    if match["more"] in (":", "：", "]", ")", "】"):
+        return answers or not _ASKS.search(mail.subject) or _is_told_away(mail)
     # "Out of office" alone may as well be what somebody asks about.
-    if _ASKS.search(f"{mail.subject}\n{mail.text[:600]}") and not answers:
-        return False
-    return bool(_AWAY_BODY.search(mail.text[:1500]))
+    return (answers or not _ASKS.search(mail.subject)) and _is_told_away(mail)
+
+
+def _is_told_away(mail: Mail) -> bool:
+    own = _QUOTED.sub("", mail.text[:1500])
+    return bool(_AWAY_BODY.search(own)) and not _ASKS_FOR.search(own[:600])
 
 
 def _is_receipt(mail: Mail) -> bool:
@@ -550,6 +706,8 @@ def _is_receipt(mail: Mail) -> bool:
 
 def _is_challenge(mail: Mail) -> bool:
     if _FORWARDED.match(mail.subject) or not _CHALLENGE.search(mail.subject[:300]):
+        return False
+    if _ASKS_FOR.search(mail.text[:600]):
         return False
     return bool(re.search(r"confirm|verif|click|approv|reply", mail.text[:2000], re.IGNORECASE))
 

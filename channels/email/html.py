@@ -6,7 +6,7 @@ within tags, and a mail program that made such HTML is no reason to keep everybo
 
 import re
 from collections import Counter
-from html import unescape
+from html import unescape as _unescape
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -37,7 +37,7 @@ def lines(html: str) -> list[Line]:
     page = _Page()
     page.read(html[:end])
     if end < len(html):
-        page.add(unescape(_ANY_TAG.sub(" ", html[end:])))
+        page.add(_ANY_TAG.sub(" ", html[end:]))
     return page.finished()
 
 
@@ -86,11 +86,17 @@ _TOKEN: Final = re.compile(
     r"|(?P<broken><)",
     re.IGNORECASE,
 )
+# What is no tag though it looks like one: "Ann <ann@example.org> wrote".
+_ADDRESS: Final = re.compile(r"[^@]+@|(?:https?|ftp|mailto):|www\.")
+_CUT_OFF: Final = re.compile(
+    r"</?[a-z][\w:-]{0,30}+(?:\s++[\w:-]{1,30}+\s*+=[^<]*+|\s*+/?)\Z", re.IGNORECASE
+)
 _ATTRIBUTE: Final = re.compile(
     r"([^\s/>=\"']++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+))|(?<![^\s/])hidden(?![^\s/])",
     re.IGNORECASE,
 )
 _ANY_TAG: Final = re.compile(r"<[^>]*+>?")
+_LONG_NUMBER: Final = re.compile(r"&#0*+[1-9]\d{9,};?")
 _SPACES: Final = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _NO_WIDTH: Final = re.compile(
     "[\u200b\u2060\ufeff\u00ad\u034f\u180e]|(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)"
@@ -112,7 +118,8 @@ _GAPS: Final = dict.fromkeys(
     _names(
         """
         address article aside body center dd details dir div dt fieldset figcaption figure footer
-        form header html legend li main nav section summary table tbody td tfoot th thead tr caption
+        button form header html legend li main nav section summary table tbody td textarea tfoot th
+        thead tr caption
         """
     ),
     1,
@@ -222,11 +229,15 @@ class _Page:
                     self.write(token[0])
                 elif kind == "attributes":
                     name = token["name"].lower()
-                    if token["end"]:
+                    if _ADDRESS.match(name):
+                        self.write(token[0])
+                    elif token["end"]:
                         self.end(name)
                     else:
                         self.begin(name, token["attributes"])
                 elif kind == "broken":
+                    if _CUT_OFF.match(html, token.start()):
+                        return
                     self.write("<")
                     # An end was looked for in all that follows.
                     if html[token.end() : token.end() + 1].isalpha():
@@ -283,13 +294,12 @@ class _Page:
                 self.gap = 1
                 self.rows[-1].append(len(self.out))
         elif name in _LISTS:
-            start = attributes.get("start", "")
-            number = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
-            self.lists.append(number if name == "ol" else 0)
+            self.lists.append(_number(attributes.get("start", ""), 1) if name == "ol" else 0)
         elif name == "li":
             number = self.lists[-1] if self.lists else 0
             if number:
-                self.lists[-1] += 1
+                number = _number(attributes.get("value", ""), number)
+                self.lists[-1] = number + 1
             indent = "  " * min(len(self.lists) - 1, 8)
             self.marker = f"{indent}{number}. " if number else f"{indent}- "
 
@@ -375,8 +385,7 @@ class _Page:
         flags = self.flags
         if flags & (HIDDEN | TINY):
             return
-        if "&" in text:
-            text = unescape(text)
+        text = _unescaped(text)
         if flags & KEPT:
             first, *others = text.replace("\r", "").split("\n")
             self.put(first)
@@ -441,8 +450,8 @@ class _Page:
             return
         if any(letter.isalnum() for letter in alt):
             # One that came with the mail is seen itself.
-            inside = attributes.get("src", "")[:5].lower() in ("cid:", "data:")
-            if inside or attributes.get("src", "")[:4].lower() == "cid:" or _NO_PICTURE.match(alt):
+            inside = attributes.get("src", "").lower().startswith(("cid:", "data:"))
+            if inside or _NO_PICTURE.match(alt):
                 return
         elif alt.isascii():
             return
@@ -504,6 +513,18 @@ class _Page:
         return len(self.out), 0
 
 
+def _number(written: str, otherwise: int) -> int:
+    fits = written.isascii() and written.isdigit() and len(written) < 6
+    return int(written) if fits else otherwise
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    # A number of thousands of digits is refused by Python, and is no character.
+    return _unescape(_LONG_NUMBER.sub("\ufffd", text) if "&#" in text else text)
+
+
 def _bare(url: str) -> str:
     text = url.strip().casefold()
     return text.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
@@ -519,7 +540,7 @@ def _traits(name: str, written: str) -> _Traits:
     for match in _ATTRIBUTE.finditer(written):
         key = (match[1] or "hidden").lower()
         value = match[2] or match[3] or match[4] or ""
-        attributes.setdefault(key, unescape(value) if "&" in value else value)
+        attributes.setdefault(key, _unescaped(value))
     if "hidden" in attributes:
         on |= HIDDEN
     for key in ("class", "id", "name", "data-marker", "data-smartmail"):
