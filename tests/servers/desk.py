@@ -134,8 +134,8 @@ class Mailing:
 
     def mails(self, to: str) -> list[EmailMessage]:
         """Those to this address, the oldest first."""
-        found = [read(one.path.read_bytes()) for one in reversed(self._box.newest_first())]
-        return [one for one in found if str(one["To"]) == to]
+        files = (one.path.read_bytes() for one in reversed(self._box.newest_first()))
+        return [read(raw) for raw in files if f"\r\nTo: {to}\r\n".encode() in raw]
 
     def answer(self, to: str) -> EmailMessage:
         """The latest mail to this address."""
@@ -143,9 +143,21 @@ class Mailing:
 
     # -- what the desk knows
 
-    def person(self, name: str, address: str, role: Role = Role.AGENT) -> Actor:
+    def person(
+        self, name: str, address: str, role: Role = Role.AGENT, password: str | None = None
+    ) -> Actor:
+        """Somebody who works at the desk, known by this address; `password` as it is kept."""
+
         def make(tx: Tx) -> Actor:
-            person = tx.insert(Person(name=name, login=address, role=str(role), created_at=tx.now))
+            person = tx.insert(
+                Person(
+                    name=name,
+                    login=address,
+                    role=str(role),
+                    password=password,
+                    created_at=tx.now,
+                )
+            )
             boss = Actor(who=actor_of(person).who, role=Role.ADMINISTRATOR)
             people.set_email(tx, person, address, boss)
             return actor_of(person)
@@ -166,6 +178,13 @@ class Mailing:
         return self.store.read(
             lambda tx: views.whole(tx, tickets.by_number(tx, number), self.administrator)
         )
+
+    def raw(self, sha256: str | None) -> bytes:
+        """A mail as we keep it."""
+        found = self.store.read(lambda tx: mail.original(tx, sha256 or ""))
+        assert found is not None
+        assert found.body is not None
+        return found.body
 
     def came_in(self) -> int:
         """How many mails were taken so far."""
