@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.desk import agents, orders, people, tickets
+from bot.desk import agents, orders, people, silence, tickets
 from bot.desk.access import actor_of
 from bot.desk.desk import Desk
 from bot.errors import DeskError
@@ -60,7 +60,7 @@ def _refuse(
     ticket = tickets.get(tx, ticket_of(conversation.key) or 0)
     told = desk.texts.say("agents-refused", desk.language, ticket=ticket.number, why=refusal)
     words = "\n".join(f"> {escape(line)}" for line in message.text.split("\n"))
-    agents.tell(
-        desk, tx, ticket, message.sender.address, f"{told}\n\n{words}", key=f"{row.id}.refused"
-    )
+    address = message.sender.address
+    if silence.may_write(desk, tx, message.channel, address, ticket, inbox_id=row.id):
+        agents.tell(desk, tx, ticket, address, f"{told}\n\n{words}", key=f"{row.id}.refused")
     log.info("agent-mail.refused", ticket=ticket.number, agent=agent.id)

@@ -275,7 +275,7 @@ EVENT = {
     "called": "wants a person",
     "reminded": "sent a reminder",
     "undelivered": "could not deliver a message to the requester",
-    "silenced": "stopped answering this address by mail for now",
+    "silenced": "stopped writing to an address for now: perhaps a program answers there",
     "type": "type",
     "category": "category",
     "priority": "priority",
