@@ -26,6 +26,9 @@ def obey(
     """Who is no agent, or not surely one, never gets here with anything but an automatic mail: the
     mailroom looks before it files (`bot.mailroom`); here it is looked again, for what changed since."""
     ticket = tickets.get(tx, ticket_of(conversation.key) or 0)
+    if message.returned:
+        tickets.returned(tx, ticket, inbox_id=row.id, to="an agent")
+        return
     network, sender = desk.network(message.channel), message.sender
     agent = None if sender.suspect else people.agent_at(tx, network, sender.address)
     if agent is None or message.automatic:

@@ -274,7 +274,7 @@ EVENT = {
     "note": "wrote an internal note",
     "called": "wants a person",
     "reminded": "sent a reminder",
-    "undelivered": "could not deliver a message to the requester",
+    "undelivered": "could not deliver a message",
     "silenced": "stopped writing to an address for now: perhaps a program answers there",
     "type": "type",
     "category": "category",

@@ -10,8 +10,9 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
-from email.utils import getaddresses
+from email.utils import format_datetime, getaddresses
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,13 +26,14 @@ from bot.settings import Settings
 from channels.email.local import LocalMailbox
 from store import mail
 from store.database import Tx
-from store.tables import Conversation, Mail, Outbox, Person, Ticket
+from store.tables import Conversation, Lane, Mail, Outbox, Person, Ticket
 from tests.channels.email.outgoing import read
 
 HELP, TEAM = "help@desk.test", "team@desk.test"
 RELAY = "127.0.0.2"  # whose word on senders counts
 QUEUES = ("service-desk", "network", "security", "applications")
 T = TypeVar("T")
+BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -58,7 +60,9 @@ def letter(
     """A mail as a person's program writes it; an answer goes to the reply address and names the thread."""
     made = EmailMessage()
     made["From"], made["Subject"] = sender, subject
-    made["Message-ID"] = f"<{next(_numbers)}.story@{sender.rpartition('@')[2].rstrip('>')}>"
+    number = next(_numbers)
+    made["Date"] = format_datetime(BEGIN + timedelta(minutes=number))
+    made["Message-ID"] = f"<{number}.story@{sender.rpartition('@')[2].rstrip('>')}>"
     if answers is not None:
         to = answers["Reply-To"] or answers["From"]
         made["In-Reply-To"] = answers["Message-ID"]
@@ -185,6 +189,13 @@ class Mailing:
         assert found is not None
         assert found.body is not None
         return found.body
+
+    def tried(self, to: str) -> int:
+        """How often a letter to this address was tried in vain so far."""
+        mine = sa.select(sa.func.sum(Outbox.attempts)).join(Lane, Lane.id == Outbox.lane_id)
+        return self.store.read(
+            lambda tx: int(tx.execute(mine.where(Lane.destination == to)).scalar() or 0)
+        )
 
     def came_in(self) -> int:
         """How many mails were taken so far."""
