@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.desk import agents, orders, people, tickets
+from bot.desk import agents, orders, people, silence, tickets
 from bot.desk.access import actor_of
 from bot.desk.desk import Desk
 from bot.errors import DeskError
@@ -26,6 +26,9 @@ def obey(
     """Who is no agent, or not surely one, never gets here with anything but an automatic mail: the
     mailroom looks before it files (`bot.mailroom`); here it is looked again, for what changed since."""
     ticket = tickets.get(tx, ticket_of(conversation.key) or 0)
+    if message.returned:
+        tickets.returned(tx, ticket, inbox_id=row.id, to="an agent")
+        return
     network, sender = desk.network(message.channel), message.sender
     agent = None if sender.suspect else people.agent_at(tx, network, sender.address)
     if agent is None or message.automatic:
@@ -60,7 +63,7 @@ def _refuse(
     ticket = tickets.get(tx, ticket_of(conversation.key) or 0)
     told = desk.texts.say("agents-refused", desk.language, ticket=ticket.number, why=refusal)
     words = "\n".join(f"> {escape(line)}" for line in message.text.split("\n"))
-    agents.tell(
-        desk, tx, ticket, message.sender.address, f"{told}\n\n{words}", key=f"{row.id}.refused"
-    )
+    address = message.sender.address
+    if silence.may_write(desk, tx, message.channel, address, ticket, inbox_id=row.id):
+        agents.tell(desk, tx, ticket, address, f"{told}\n\n{words}", key=f"{row.id}.refused")
     log.info("agent-mail.refused", ticket=ticket.number, agent=agent.id)

@@ -76,6 +76,7 @@ def desk_of(settings: Settings, url: Callable[[], str] = str) -> Desk:
         network=lambda channel: EMAIL if channel in mailboxes else channel,
         agents_mail=post.agents_mail(settings, url),
         letters_an_hour=settings.mail.letters_per_hour,
+        silenced=metrics.silenced.inc,
         rules=rules_of(settings),
         queues=chosen.queues,
         language=chosen.language,
@@ -356,7 +357,6 @@ class Process:
             desk=self.desk,
             library=self.library,
             policy=policy_of(self.settings),
-            silenced=metrics.silenced.inc,
         )
         reader = Reader(
             self.understander.understand,

@@ -4,7 +4,6 @@ Runs inside the store's step: everything here is one transaction with the messag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -31,7 +30,7 @@ from bot.conversation.effects import (
     Wake,
 )
 from bot.conversation.turn import ArticleBrief, Policy, Turn
-from bot.desk import agents, people, tickets, transcript, views
+from bot.desk import agents, people, silence, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
@@ -42,14 +41,12 @@ from bot.text import escape
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.terms import telling
 from nlp.understanding import Category, Level, TicketType, Understanding
-from store import mail
 from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
 
 WAKE: Final = "wake"
-HOUR: Final = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -61,7 +58,6 @@ class Bot(Struct, frozen=True, kw_only=True):
     library: Library
     policy: Policy
     helped: Callable[[Use], None] = lambda use: None  # for the metrics
-    silenced: Callable[[], None] = lambda: None
 
 
 def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read | Fired) -> None:
@@ -224,15 +220,16 @@ class _Performance:
         """A program at the other end would answer for ever: letters to one address are counted."""
         if not self._by_letter:
             return True
-        conversation, most = self.conversation, self.desk.letters_an_hour
-        count = mail.count_reply(self.tx, conversation.channel, conversation.address, HOUR)
-        if count == most + 1:
-            log.warning("mail.silenced", channel=conversation.channel, letters=most)
-            self.tx.after_commit(self.bot.silenced)
-            if conversation.ticket_id is not None:
-                ticket = tickets.get(self.tx, conversation.ticket_id)
-                tickets.silenced(self.tx, ticket, inbox_id=self.row.id)
-        return count <= most
+        conversation = self.conversation
+        about = conversation.ticket_id
+        return silence.may_write(
+            self.desk,
+            self.tx,
+            conversation.channel,
+            conversation.address,
+            None if about is None else tickets.get(self.tx, about),
+            inbox_id=self.row.id,
+        )
 
     def _do(self, effect: Effect) -> None:
         tx, conversation = self.tx, self.conversation

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from store.base import micros
 from store.signals import MAIL
-from store.tables import Mail, SourcePosition
+from store.tables import Correspondent, Mail, SourcePosition
 
 if TYPE_CHECKING:
     from store.database import Tx
@@ -84,6 +84,14 @@ _COUNT: Final = (
     " since = CASE WHEN correspondent.since <= ? THEN excluded.since ELSE correspondent.since END"
     " RETURNING replies"
 )
+
+
+def silenced(tx: "Tx", most: int, window: timedelta) -> int:
+    """How many addresses were to be written to more often than that within the window."""
+    statement = sa.select(sa.func.count()).where(
+        Correspondent.replies > most, Correspondent.since > tx.now - window
+    )
+    return int(tx.session.scalar(statement) or 0)
 
 
 def count_reply(tx: "Tx", channel: str, address: str, window: timedelta) -> int:

@@ -15,6 +15,7 @@ import pytest
 from nlp import Understander
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
+from tests.servers.desk import Mailing, desk_running
 from tests.servers.dovecot import Dovecot, dovecot_running
 from tests.servers.postfix import Postfix, postfix_running
 from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_or_join, stop
@@ -128,3 +129,10 @@ def postfix() -> Iterator[Postfix]:
             yield server
     except postfix_server.Unavailable as reason:
         pytest.skip(f"no Postfix: {reason}")
+
+
+@pytest.fixture(scope="session")
+def mail_desk(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Mailing]:
+    """A whole desk with a local mailbox; a test writes from an address of its own."""
+    with desk_running(tmp_path_factory.mktemp("desk"), models) as desk:
+        yield desk

@@ -15,11 +15,12 @@ import aiohttp
 
 from bot import knowledge, post, settings
 from bot.cli.common import Commands
+from bot.desk.silence import HOUR
 from bot.errors import DeskError
 from bot.settings import ConfigError, Settings
 from bot.shelf import SHIPPED
 from channels.email import imap, relay
-from store import integrity, open_store, outbox
+from store import integrity, mail, open_store, outbox
 from store.errors import StoreError
 
 LOW_DISK: Final = 500 * 1024 * 1024
@@ -42,7 +43,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     healthy = True
     checks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("data folder", _folder),
-        ("database", _database),
+        ("database", database),
         ("clock", _clock),
         ("knowledge base", _knowledge),
         ("web", _web),
@@ -70,7 +71,7 @@ def _folder(chosen: Settings) -> Iterator[Finding]:
     yield free > LOW_DISK, f"{folder}, {free // 2**20} MB free"
 
 
-def _database(chosen: Settings) -> Iterator[Finding]:
+def database(chosen: Settings) -> Iterator[Finding]:
     try:
         store = open_store(chosen.database.address)
     except StoreError as error:
@@ -86,6 +87,10 @@ def _database(chosen: Settings) -> Iterator[Finding]:
             yield True, f"{kind}, sound"
         if dead:
             yield False, f"{dead} messages were given up; see: firstline outbox list"
+        most = chosen.mail.letters_per_hour
+        if silent := store.read(lambda tx: mail.silenced(tx, most, HOUR)):
+            told = f"{silent} addresses get no more mail for now ({most} an hour)"
+            yield False, f"{told}: does a program answer there? See tickets with bot-silenced"
     except StoreError as error:
         yield False, str(error)
     finally:

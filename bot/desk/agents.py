@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from bot.desk import people
-from bot.desk.desk import AgentsMail, Desk
+from bot.desk import people, silence
+from bot.desk.desk import EMAIL, AgentsMail, Desk
 from bot.text import escape
 from channels.email.threads import agents_thread
 from channels.message import Attachment, InboundMessage, OutboundMessage, PublicText
@@ -42,7 +42,8 @@ def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key
         else (_of_message(desk, tx, ticket, news, mail), news.attachments)
     )
     for address in _who(tx, mail, ticket):
-        tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
+        if _may_tell(desk, tx, mail, ticket, address):
+            tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
 
 
 def tell(
@@ -87,6 +88,19 @@ def _who(tx: Tx, mail: AgentsMail, ticket: Ticket) -> tuple[str, ...]:
         if holder is not None and holder.active and address is not None:
             return (address,)
     return mail.queues.get(ticket.queue, ())
+
+
+def _may_tell(desk: Desk, tx: Tx, mail: AgentsMail, ticket: Ticket, address: str) -> bool:
+    """Programs may sit at both ends. Counted by ticket, for there may be many new ones an hour; but
+    whoever is told of tickets and opens them, too, may be a program that opens one more for each."""
+    conversation = tx.get(Conversation, ticket.conversation_id)
+    if conversation is None or not desk.by_letter(conversation.channel):
+        return True
+    requester = conversation.address
+    of_queues = any(requester in addresses for addresses in mail.queues.values())
+    told = of_queues or people.agent_at(tx, EMAIL, requester) is not None
+    correspondent = f"{address} {requester if told else ticket.number}"
+    return silence.may_write(desk, tx, mail.channel, correspondent, ticket)
 
 
 def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail) -> str:

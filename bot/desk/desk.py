@@ -70,7 +70,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
     network: Callable[[str], str] = lambda channel: channel  # where its addresses are known
     agents_mail: AgentsMail | None = None
-    letters_an_hour: int = 20  # that the bot writes to one address, at most
+    letters_an_hour: int = 20  # that are written to one address by itself, at most
+    silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
     rules: tuple[Rule, ...] = ()
     queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
     language: str = "en"

@@ -37,10 +37,12 @@ def received(conversation: Conversation, message: InboundMessage) -> None:
     if message.subject is None:
         return
     before = letters_of(conversation)
-    cited = (message.message_id, *message.references, *(before.ids if before else ()))
+    known = before.ids if before else ()
+    # The letter's own ancestors, for others of the thread are none; and always what it began with.
+    cited = (*(message.message_id, *(message.references or known))[: REMEMBERED - 1], *known[-1:])
     ids = dict.fromkeys(id for id in cited if "@" in id)  # one without was missing, and made by us
     subject = before.subject if before else _AGAIN.sub("", message.subject).strip()[:LONGEST]
-    letters = Letters(subject=subject, ids=tuple(ids)[:REMEMBERED])
+    letters = Letters(subject=subject, ids=tuple(ids))
     conversation.letters = msgspec.json.encode(letters).decode()
 
 

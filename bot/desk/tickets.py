@@ -258,14 +258,15 @@ def add_of_guest(tx: Tx, ticket: Ticket, guest: Actor, *, inbox_id: int) -> None
     record(tx, ticket, What.MESSAGE, guest, why="another sender in the thread", inbox_id=inbox_id)
 
 
-def returned(tx: Tx, ticket: Ticket, *, inbox_id: int) -> None:
-    """A mail server sent back what was said to the requester."""
+def returned(tx: Tx, ticket: Ticket, *, inbox_id: int, to: str = "the requester") -> None:
+    """A mail server sent back what was said about it."""
     kept.hold(tx, ticket)
-    record(tx, ticket, What.UNDELIVERED, BOT, why="a mail server sent it back", inbox_id=inbox_id)
+    why = f"a mail server sent back a mail to {to}"
+    record(tx, ticket, What.UNDELIVERED, BOT, why=why, inbox_id=inbox_id)
 
 
-def silenced(tx: Tx, ticket: Ticket, *, inbox_id: int) -> None:
-    """The bot has written to this address as often as it may: perhaps a program answers it."""
+def silenced(tx: Tx, ticket: Ticket, *, inbox_id: int | None = None) -> None:
+    """An address was written to as often as it may be: perhaps a program answers there."""
     kept.hold(tx, ticket)
     kept.add_tag(tx, ticket.id, "bot-silenced")
     record(tx, ticket, What.SILENCED, BOT, why="too many letters to one address", inbox_id=inbox_id)

@@ -12,10 +12,12 @@ from channels.email.safe_html import safe
 from store import mail as kept
 from store.database import Tx
 
-# Whatever `safe` should miss is stopped here: no script, no form, nothing from outside.
+# Whatever `safe` should miss is stopped here: no script, no form, nothing from outside. The page keeps our
+# origin, or the mail's own pictures would be asked for without the agent's cookie.
 ALONE = (
-    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none';"
+    " sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
 
 

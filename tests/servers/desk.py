@@ -1,0 +1,280 @@
+"""A whole desk in a thread of its own: mail goes in by SMTP, and what it says is read where it lands."""
+
+import asyncio
+import json
+import shutil
+import smtplib
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage, Message
+from email.utils import format_datetime, getaddresses
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.app import Process
+from bot.desk import people, tickets, views
+from bot.desk.access import Actor, Role, actor_of
+from bot.settings import Settings
+from channels.email.local import LocalMailbox
+from store import mail
+from store.database import Tx
+from store.tables import Conversation, Lane, Mail, Outbox, Person, Ticket
+from tests.channels.email.outgoing import read
+
+HELP, TEAM = "help@desk.test", "team@desk.test"
+RELAY = "127.0.0.2"  # whose word on senders counts
+QUEUES = ("service-desk", "network", "security", "applications")
+T = TypeVar("T")
+BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+_numbers = count(1)
+
+
+def until(found: Callable[[], T], what: Callable[[], str] = lambda: "", seconds: float = 30) -> T:
+    """What `found` gives, once it gives anything. Raises TimeoutError with what there is instead."""
+    end = time.monotonic() + seconds
+    while not (result := found()):
+        if time.monotonic() > end:
+            raise TimeoutError(what())
+        time.sleep(0.01)
+    return result
+
+
+def letter(
+    sender: str,
+    subject: str,
+    text: str,
+    *,
+    to: str = HELP,
+    charset: str = "utf-8",
+    answers: Message | None = None,
+    **fields: str,
+) -> EmailMessage:
+    """A mail as a person's program writes it; an answer goes to the reply address and names the thread."""
+    made = EmailMessage()
+    made["From"], made["Subject"] = sender, subject
+    number = next(_numbers)
+    made["Date"] = format_datetime(BEGIN + timedelta(minutes=number))
+    made["Message-ID"] = f"<{number}.story@{sender.rpartition('@')[2].rstrip('>')}>"
+    if answers is not None:
+        to = answers["Reply-To"] or answers["From"]
+        made["In-Reply-To"] = answers["Message-ID"]
+        made["References"] = " ".join([answers["References"] or "", answers["Message-ID"]]).strip()
+    made["To"] = to
+    for name, value in fields.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text, charset=charset)
+    return made
+
+
+class Mailing:
+    """The far end of a mail desk: writes to it and knows what it did."""
+
+    def __init__(self, process: Process, loop: asyncio.AbstractEventLoop) -> None:
+        self.process, self._loop = process, loop
+        self.store, self.url = process.store, process.url
+        assert process.post is not None
+        assert process.post.listening is not None
+        self.post = process.post
+        self.port = process.post.listening.getsockname()[1]
+        self._box = LocalMailbox(process.settings.database.data_dir / "mailbox")
+        self.administrator = self.person("Root", "root@desk.test", Role.ADMINISTRATOR)
+
+    # -- what comes in
+
+    def send(
+        self,
+        mail: Message | bytes,
+        *recipients: str,
+        sender: str | None = None,
+        peer: str = "127.0.0.1",
+    ) -> None:
+        """By SMTP, and then all that follows from it has happened."""
+        self.hand_over(mail, *recipients, sender=sender, peer=peer)
+        self.settled()
+
+    def hand_over(
+        self,
+        mail: Message | bytes,
+        *recipients: str,
+        sender: str | None = None,
+        peer: str = "127.0.0.1",
+    ) -> None:
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+        parsed = read(raw)
+        to = recipients or tuple(one for _, one in getaddresses([str(parsed["To"])]))
+        return_path = getaddresses([str(parsed["From"])])[0][1] if sender is None else sender
+        with smtplib.SMTP(
+            "127.0.0.1", self.port, "client.test", timeout=30, source_address=(peer, 0)
+        ) as client:
+            client.sendmail(return_path, to, raw, ["BODY=8BITMIME"])
+
+    def settled(self) -> None:
+        """Every mail is filed, every message handled, every answer delivered or given up."""
+        until(lambda: not any(self._waiting().values()), lambda: str(self._waiting()))
+
+    def _waiting(self) -> Mapping[str, int]:
+        def look(tx: Tx) -> Mapping[str, int]:
+            ready = sa.select(sa.func.count()).where(Conversation.ready_at.is_not(None))
+            going = sa.select(sa.func.count()).where(
+                Outbox.sent_at.is_(None), Outbox.dead_at.is_(None)
+            )
+            return {
+                "mails": len(mail.unfiled(tx, 10)),
+                "conversations": tx.execute(ready).scalar_one(),
+                "letters": tx.execute(going).scalar_one(),
+            }
+
+        return self.store.read(look)
+
+    # -- what goes out, where there is no relay
+
+    def mails(self, to: str) -> list[EmailMessage]:
+        """Those to this address, the oldest first."""
+        files = (one.path.read_bytes() for one in reversed(self._box.newest_first()))
+        return [read(raw) for raw in files if f"\r\nTo: {to}\r\n".encode() in raw]
+
+    def answer(self, to: str) -> EmailMessage:
+        """The latest mail to this address."""
+        return self.mails(to)[-1]
+
+    # -- what the desk knows
+
+    def person(
+        self, name: str, address: str, role: Role = Role.AGENT, password: str | None = None
+    ) -> Actor:
+        """Somebody who works at the desk, known by this address; `password` as it is kept."""
+
+        def make(tx: Tx) -> Actor:
+            person = tx.insert(
+                Person(
+                    name=name,
+                    login=address,
+                    role=str(role),
+                    password=password,
+                    created_at=tx.now,
+                )
+            )
+            boss = Actor(who=actor_of(person).who, role=Role.ADMINISTRATOR)
+            people.set_email(tx, person, address, boss)
+            return actor_of(person)
+
+        return self.store.write(make)
+
+    def tickets(self, address: str) -> list[views.Whole]:
+        """Of whoever writes from this address, in their order."""
+
+        def look(tx: Tx) -> list[views.Whole]:
+            told = sa.select(Ticket).join(Conversation, Conversation.id == Ticket.conversation_id)
+            mine = told.where(Conversation.address == address).order_by(Ticket.id)
+            return [views.whole(tx, one, self.administrator) for one in tx.session.scalars(mine)]
+
+        return self.store.read(look)
+
+    def ticket(self, number: str) -> views.Whole:
+        return self.store.read(
+            lambda tx: views.whole(tx, tickets.by_number(tx, number), self.administrator)
+        )
+
+    def raw(self, sha256: str | None) -> bytes:
+        """A mail as we keep it."""
+        found = self.store.read(lambda tx: mail.original(tx, sha256 or ""))
+        assert found is not None
+        assert found.body is not None
+        return found.body
+
+    def tried(self, to: str) -> int:
+        """How often a letter to this address was tried in vain so far."""
+        mine = sa.select(sa.func.sum(Outbox.attempts)).join(Lane, Lane.id == Outbox.lane_id)
+        return self.store.read(
+            lambda tx: int(tx.execute(mine.where(Lane.destination == to)).scalar() or 0)
+        )
+
+    def came_in(self) -> int:
+        """How many mails were taken so far."""
+        return self.store.read(
+            lambda tx: int(tx.execute(sa.select(sa.func.count()).select_from(Mail)).scalar_one())
+        )
+
+
+class Chat:
+    """Somebody at the web chat of a desk."""
+
+    def __init__(self, desk: Mailing) -> None:
+        self._desk, self._api = desk, f"{desk.url}/channels/web"
+        self._token = ""
+        self._token = self._call("session", {})["token"]
+
+    def say(self, text: str, chosen: str | None = None) -> None:
+        self._call("messages", {"id": f"message-{next(_numbers)}", "text": text, "chosen": chosen})
+        self._desk.settled()
+
+    def press(self, label: str) -> None:
+        choices = [choice for line in self.lines() for choice in line["choices"]]
+        self.say("", next(one["value"] for one in reversed(choices) if one["label"] == label))
+
+    def lines(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._call("messages")["lines"]
+        return found
+
+    def _call(self, path: str, body: object = None) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self._api}/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+
+@contextmanager
+def desk_running(folder: Path, models: Path, **settings: Any) -> Iterator[Mailing]:
+    """`settings`: of [mail], but for `outbox`, which is that section."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(models, folder / "models")
+    outbox = settings.pop("outbox", {})
+    given: dict[str, Any] = {
+        "mailbox": {"mail": {"address": HELP}},
+        "smtp": {"port": 0, "hostname": "mx.desk.test"},
+        "queues": {queue: [TEAM] for queue in QUEUES},
+        "trusted_servers": ["mx.desk.test"],
+        "trusted_relays": [f"{RELAY}/32"],
+    }
+    chosen = Settings.model_validate(
+        {
+            "database": {"data_dir": str(folder)},
+            "web": {"port": 0},
+            "outbox": outbox,
+            "mail": given | settings,
+        }
+    )
+    started: Future[tuple[Process, asyncio.AbstractEventLoop]] = Future()
+
+    async def live() -> None:
+        loop = asyncio.get_running_loop()
+        await Process(chosen, ready=lambda process: started.set_result((process, loop))).run()
+
+    def run() -> None:
+        try:
+            asyncio.run(live())
+        except BaseException as problem:
+            if started.done():
+                raise
+            started.set_exception(problem)
+
+    thread = threading.Thread(target=run, name="desk")
+    thread.start()
+    process, loop = started.result(60)
+    try:
+        yield Mailing(process, loop)
+    finally:
+        loop.call_soon_threadsafe(process.stop.set)
+        thread.join(30)
