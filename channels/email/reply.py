@@ -76,7 +76,10 @@ _FORWARD_SUBJECT: Final = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|pd|fs|doorst|пер|пересл|转发|轉寄|转|轉)\s*[:：]",
     re.IGNORECASE,
 )
-_QUOTE: Final = re.compile(r"^ {0,3}(?:>|\|(?=[ |>]|$)|»|&gt;|[A-ZА-Я]{2,3}>)\s?")
+# A bar is one unless there are more, of a table.
+_QUOTE: Final = re.compile(
+    r"^ {0,3}(?:>|\|(?=[ |>]|$)(?![^|]*[^|\s][^|]*\|)|»|&gt;|[A-ZА-Я]{1,3}>(?=[ >]|$))\s?"
+)
 # What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
 _PROMPT: Final = re.compile(
     r"^ {0,3}>(?:>> \S| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|"
@@ -85,6 +88,8 @@ _PROMPT: Final = re.compile(
     re.IGNORECASE,
 )
 _DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|––|__|- ?- ?)\s*$")
+_BULLET: Final = re.compile(r"\s*[-*•]\s")
+_LINE: Final = re.compile(r"\s*[-_=]{2,}\s*$")
 _RULE: Final = re.compile(r"^[\s>]*[-_=*–—~─━.]{5,}\s*$")
 _GROUPWISE: Final = re.compile(r"^>>> .{3,120}\d.{0,40}>>>\s*$")
 
@@ -94,7 +99,7 @@ _EMAIL: Final = re.compile(r"[^\s<>@:;,\"'()\[\]]{1,80}@[^\s<>@:;,\"'()\[\]]{2,1
 _BRACKETED: Final = re.compile(r"[<\[(](?:mailto:)?[^\s<>@]{1,80}@[^\s<>]{2,100}[>\])]")
 _TIME: Final = re.compile(r"(?<!\d)\d{1,2}[:.h时點点]\s?\d{2}(?!\d)")
 _DAY: Final = re.compile(
-    r"(?<!\d)(?:\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?\d{2,4}|\d{4}\s?年)"
+    r"(?<!\d)(?:\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?\d{2,4}|\d{4}\s?[年년])"
 )
 _NAMED_DAY: Final = re.compile(
     rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.|er|º|°|-го|-е)?(?:\s+(?:de|of|d'))?\s*(?:{words.MONTHS})[^\W\d]{{0,9}}\.?,?"
@@ -291,7 +296,7 @@ class _Walk:
             if not text.strip():
                 self.kept.append(text)
                 at += 1
-            elif is_quote(line) and not _GROUPWISE.match(text):
+            elif is_quote(line) and not (_GROUPWISE.match(text) or self._is_escaped(at)):
                 at = self._quote(at)
             elif (header := self._header(at)) is not None:
                 at = self._below(at, header)
@@ -335,6 +340,11 @@ class _Walk:
     def _is_quote_at(self, at: int) -> bool:
         return at < len(self.lines) and is_quote(self.lines[at])
 
+    def _is_escaped(self, at: int) -> bool:
+        """An mbox writes ">From" for a line that begins so."""
+        alone = not (at and is_quote(self.lines[at - 1])) and not self._is_quote_at(at + 1)
+        return alone and self.lines[at].text.startswith(">From ")
+
     def _quote(self, at: int) -> int:
         self._mark("marked-lines")
         end = at
@@ -375,20 +385,20 @@ class _Walk:
         """After a header: the marked lines, or all that is left."""
         self._mark(header.rule)
         self.forwarded = self.forwarded or header.forwards
-        self._take_back_rule()
+        self._take_back(_RULE, self.quoted)
         following = self._next(header.end)
         if self._is_quote_at(following) and header.rule != "reply-above":
             self.quoted += [line.text for line in self.lines[at:following]]
             return following
         return self._rest(at)
 
-    def _take_back_rule(self) -> None:
-        """A line of dashes right above a header belongs to it."""
+    def _take_back(self, rule: "re.Pattern[str]", into: list[str]) -> None:
+        """A line of dashes right above a header or a signature belongs to it."""
         end = len(self.kept)
         while end and not self.kept[end - 1].strip():
             end -= 1
-        if end and _RULE.match(self.kept[end - 1]):
-            self.quoted += self.kept[end - 1 :]
+        if end and rule.match(self.kept[end - 1]):
+            into += self.kept[end - 1 :]
             del self.kept[end - 1 :]
 
     def _take_back_writer(self) -> bool:
@@ -535,7 +545,7 @@ class _Walk:
             return False
         below = self._block_of_words(at + 1)
         if text.strip() in ("--", "- -"):
-            return len(below) <= SIGNATURE
+            return len(below) <= SIGNATURE and sum(bool(_BULLET.match(one)) for one in below) < 2
         return 0 < len(below) <= 6 and all(len(one) < 80 for one in below)
 
     def _block_of_words(self, at: int) -> list[str]:
@@ -552,6 +562,7 @@ class _Walk:
 
     def _signature(self, at: int) -> int:
         self._mark("signature")
+        self._take_back(_LINE, self.signed)
         whole = self.lines[at].signature
         begin = at
         while at < len(self.lines):
@@ -625,7 +636,13 @@ def _may_go_on(joined: str, text: str) -> bool:
     begun = bool(
         _ON.match(joined) or _AT_ZH.match(joined) or _has_date(joined) or _EMAIL.search(joined)
     )
-    return begun or bool(_EMAIL.search(text) and _verb(text)) or bool(_WEEKDAY.match(joined))
+    if begun or _WEEKDAY.match(joined):
+        return True
+    # A name that was too long: "Bob of the Company Limited" / "<bob@x> wrote:"
+    if not joined[-1:].isalnum() or " " not in joined:
+        return False
+    apart = _ON.match(text) or (_has_date(text[:20]) and not joined[-1:].isdigit())
+    return not apart and bool(_EMAIL.search(text) and _verb(text))
 
 
 def _trimmed(lines: Sequence[str]) -> str:

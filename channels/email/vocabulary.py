@@ -102,7 +102,7 @@ TELLERS: Final = frozenset(
 # What a line above a quote begins with, before the date.
 ON: Final = (
     "on|am|le|el|il|em|op|den|dne|dňa|dnia|w dniu|på|pe|la|în data|in data|em|no dia|a|ai|il giorno|"
-    "den|kl\\.|dana|на|στις|vào|pada|tanggal|den|em|tarihinde|u|у|в|v"
+    "den|kl\\.|dana|на|στις|vào|pada|tanggal|den|em|tarihinde|u|у|в|v|בתאריך|ביום|في|بتاريخ|يوم|در|เมื่อ|vào lúc"
 )
 
 MONTHS: Final = (
