@@ -89,11 +89,16 @@ _PROMPT: Final = re.compile(
 )
 _DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|––|__|- ?- ?)\s*$")
 _BULLET: Final = re.compile(r"\s*[-*•]\s")
+_FRAMED: Final = re.compile(
+    r"^[\s>]*[-_=*‐–—~─━.]{3,}(?:[^-_=*]{1,60}[-_=*‐–—~─━.]{3,}|[-_=*‐–—~─━.]{2,})\s*:?\s*$"
+)
 _LINE: Final = re.compile(r"\s*[-_=]{2,}\s*$")
-_RULE: Final = re.compile(r"^[\s>]*[-_=*–—~─━.]{5,}\s*$")
+_RULE: Final = re.compile(r"^[\s>]*[-_=*‐–—~─━.]{5,}\s*$")
 _GROUPWISE: Final = re.compile(r"^>>> .{3,120}\d.{0,40}>>>\s*$")
 
-_LATIN_VERB: Final = re.compile(rf"(?<!\w)(?:{words.WROTE})(?:\(\w{{1,3}}\))?(?!\w)", re.IGNORECASE)
+_LATIN_VERB: Final = re.compile(
+    rf"(?<!\w)(?:{words.WROTE})(?:\(-?\w{{1,3}}\)|/\w{{1,3}})?(?!\w)", re.IGNORECASE
+)
 _OTHER_VERB: Final = re.compile(words.WROTE_UNSPACED)
 _EMAIL: Final = re.compile(r"[^\s<>@:;,\"'()\[\]]{1,80}@[^\s<>@:;,\"'()\[\]]{2,100}")
 _BRACKETED: Final = re.compile(r"[<\[(](?:mailto:)?[^\s<>@]{1,80}@[^\s<>]{2,100}[>\])]")
@@ -109,13 +114,14 @@ _NAMED_DAY: Final = re.compile(
 _WEEKDAY: Final = re.compile(rf"(?<!\w)(?:{words.WEEKDAYS})", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ON: Final = re.compile(rf"^\W{{0,3}}(?:{words.ON})(?!\w)", re.IGNORECASE)
-_AROUND: Final = " \t\xa0*_-–—.·|<>[]()\u200e\u200f\ufeff"
+_AROUND: Final = " \t\xa0*_-‐–—.·|<>[]()\u200e\u200f\ufeff"
 _WORD: Final = re.compile(r"\w+")
 _CLOSING: Final = frozenset(">)]")
-_DASHES: Final = frozenset("-_=*─—–+>|")
+_DASHES: Final = frozenset("-_=*─‐—–+>|")
 _AT_ZH: Final = re.compile(r"^\W{0,3}(?:在|于|於|at )")
 # A header that says nothing of writing names the writer or the time last.
 _ENDS_HEADER: Final = re.compile(r"(?:[>)\]\"']|@\S+|\d{1,2}[:.]\d{2}\D{0,12})\s*[:：]\W*$")
+_IN_MESSAGE: Final = re.compile(words.IN_MESSAGE, re.IGNORECASE)
 _QUOTING: Final = re.compile(words.QUOTING, re.IGNORECASE)
 _COLON: Final = re.compile(r"[:：]\s*(?:\W{0,3})$")
 
@@ -131,11 +137,11 @@ _INLINE_FIELD: Final = re.compile(
     r"(?:^|[\s*_|])(" + "|".join(words.FIELDS.values()) + r")[\s*_]{0,3}[:：]", re.IGNORECASE
 )
 _SEPARATOR: Final = re.compile(
-    rf"^[\s>*_|]{{0,4}}[-_=*─—–+]{{0,60}}\s*(?:({words.ORIGINAL})|({words.FORWARDED}))[^\n]{{0,80}}$",
+    rf"^[\s>*_|]{{0,4}}[-_=*─‐—–+]{{0,60}}\s*(?:({words.ORIGINAL})|({words.FORWARDED}))[^\n]{{0,80}}$",
     re.IGNORECASE,
 )
 _DASHED: Final = re.compile(
-    r"^\s*[-_=*─—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─—–]{2,60}\s*:?\s*$"
+    r"^\s*[-_=*─‐—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─‐—–]{2,60}\s*:?\s*$"
 )
 _ABOVE: Final = re.compile(words.ABOVE, re.IGNORECASE)
 _PRODUCT: Final = re.compile(rf"(?<![a-zа-я])(?:{words.PRODUCT})\w*", re.IGNORECASE)
@@ -218,6 +224,7 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
         return False
     tail = text[verb.end() :].strip(" :：*_>)\"'-")
     # "Ann wrote:", "Name <mail> schrieb am 3. Mai 2024 um 10:15:", "2024/5/3 Ann 写道:"
+    in_message = bool(_IN_MESSAGE.match(tail)) and email  # of a news reader
     # "Den 3 maj kl. 10:15 skrev Sven Svensson:"
     named = ends and tail[:1].isupper() and len(tail) <= 60 and _has_date(text[: verb.start()])
     at_end = (
@@ -226,13 +233,14 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
         or _has_date(tail)
         or bool(_EMAIL.search(tail))
         or tail.lower() in words.AFTER_WROTE
+        or in_message
         or (len(tail) <= 12 and not tail.isascii())
     )
     if not at_end:
         return False
     if date and (email or ends or quoted_below or last):
         return ends or quoted_below or not tail
-    if email and ends:
+    if email and (ends or in_message):
         return True
     return ends and quoted_below and len(text) <= 120
 
@@ -385,7 +393,7 @@ class _Walk:
         """After a header: the marked lines, or all that is left."""
         self._mark(header.rule)
         self.forwarded = self.forwarded or header.forwards
-        self._take_back(_RULE, self.quoted)
+        self._take_back(_FRAMED, self.quoted)
         following = self._next(header.end)
         if self._is_quote_at(following) and header.rule != "reply-above":
             self.quoted += [line.text for line in self.lines[at:following]]
@@ -404,7 +412,7 @@ class _Walk:
     def _take_back_writer(self) -> bool:
         """Lotus Notes puts the writer's name and the time on lines of their own, above the fields."""
         above = [at for at, text in enumerate(self.kept) if text.strip()][-2:]
-        if len(above) < 2 or "/" not in self.kept[above[0]]:
+        if len(above) < 2 or not ("/" in self.kept[above[0]] or "@" in self.kept[above[0]]):
             return False
         name, when = self.kept[above[0]], self.kept[above[1]]
         if len(name) > 80 or len(when) > 60 or not (_TIME.search(when) and _has_date(when)):
@@ -431,11 +439,11 @@ class _Walk:
                 return None
         found = _SEPARATOR.match(text)
         if found is not None:
-            dashed = bool(re.match(r"^[\s>*_|]{0,4}[-_=*─—–+]{2,}", text))
+            dashed = bool(re.match(r"^[\s>*_|]{0,4}[-_=*─‐—–+]{2,}", text))
             forwards = found[2] is not None
             following = self._next(at + 1)
             block = self._block(following) if following < len(self.lines) else None
-            rest = text[found.end(2 if forwards else 1) :].strip(" -_=*─—–+:：")
+            rest = text[found.end(2 if forwards else 1) :].strip(" -_=*─‐—–+:：")
             if (
                 dashed
                 or block
@@ -463,7 +471,7 @@ class _Walk:
         if (one := self._one_line_block(first)) is not None and one:
             return _Header(at + 1, "field-block", self.forwards)
         if _kind(first) is None:
-            return None
+            return self._bare_block(at)
         found: dict[str, str] = {}
         here, end, loose = at, at, 0
         while here < len(self.lines) and here - at < 24:
@@ -496,6 +504,15 @@ class _Walk:
             alone = found.keys() == {"from"} and "@" in found["from"]
             return _Header(end, "attribution") if alone and self._is_quote_at(end) else None
         return _Header(end, "field-block", self.forwards)
+
+    def _bare_block(self, at: int) -> _Header | None:
+        """Lotus Notes, as text: names of fields on lines of their own, below the writer and the time."""
+        if _KINDS.get(self.lines[at].text.strip().lower()) != "to":
+            return None
+        for here in range(at + 1, min(at + 12, len(self.lines))):
+            if _KINDS.get(self.lines[here].text.strip().lower()) == "subject":
+                return _Header(here + 2, "field-block") if self._take_back_writer() else None
+        return None
 
     def _one_line_block(self, text: str) -> bool | None:
         if not 30 <= len(text) <= LONGEST or text.count(":") + text.count("：") < 3:

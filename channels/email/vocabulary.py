@@ -38,66 +38,23 @@ WROTE_TOKENS: Final = frozenset(
     max(re.findall(r"\w+", one.replace("\\", " ")), key=len) for one in WROTE.split("|")
 )
 PRONOUNS: Final = frozenset(
-    [
-        "i",
-        "we",
-        "he",
-        "she",
-        "they",
-        "you",
-        "ich",
-        "wir",
-        "er",
-        "sie",
-        "je",
-        "j'",
-        "nous",
-        "il",
-        "elle",
-        "yo",
-        "nosotros",
-        "ella",
-        "eu",
-        "nós",
-        "io",
-        "noi",
-        "ik",
-        "wij",
-        "jag",
-        "vi",
-        "я",
-        "мы",
-        "он",
-        "она",
-        "они",
-        "ja",
-        "my",
-        "вы",
-        "ты",
-    ]
+    "i we he she they you ich wir er sie je j' nous il elle yo nosotros ella eu nós io noi ik wij jag vi я мы он она они ja my вы ты".split()
 )
 
 # What may come after it.
 AFTER_WROTE: Final = frozenset(
-    [
-        "je",
-        "ten",
-        "jest",
-        "lo siguiente",
-        "the following",
-        "as follows",
-        "below",
-        "folgendes",
-        "ce qui suit",
-        "quanto segue",
-        "o seguinte",
-    ]
+    "je|ten|jest|lo siguiente|the following|as follows|below|folgendes|ce qui suit|quanto segue|o seguinte".split(
+        "|"
+    )
+)
+IN_MESSAGE: Final = (
+    r"in (?:message|news|article|bericht)|im newsbeitrag|in der nachricht|dans le message|en el mensaje|"
+    r"en mensaje|na mensagem|nel messaggio|w wiadomości|i meddelandet|i meddelelsen|i melding|viestissä|"
+    r"в сообщении|следующее|в новостях|ve zprávě|na zprávu|üzenetében"
 )
 # Said of somebody in one's own words, more often than by a program.
 SPOKEN: Final = frozenset({"said"})
-TELLERS: Final = frozenset(
-    ["i", "we", "you", "he", "she", "they", "ich", "wir", "я", "мы", "вы", "он", "она", "они"]
-)
+TELLERS: Final = frozenset("i we you he she they ich wir я мы вы он она они".split())
 
 # What a line above a quote begins with, before the date.
 ON: Final = (
@@ -129,28 +86,28 @@ WEEKDAYS: Final = (
 
 # Fields of a header block, by what they mean. Whole, in lower case, before a colon.
 FIELDS: Final = {
-    "from": "from|จาก|از|von|de|da|van|från|fra|lähettäjä|od|od kogo|feladó|de la|от|от кого|отправитель|від|від кого|"
+    "from": "from|author|autor|auteur|од|ад|จาก|از|von|de|da|van|från|fra|lähettäjä|od|od kogo|feladó|de la|от|от кого|отправитель|від|від кого|"
     "кому від|от:|从|發件人|发件人|寄件者|寄件人|差出人|送信者|보낸 사람|보낸사람|발신|gönderen|kimden|từ|dari|expéditeur|"
     "remitente|remetente|mittente|afzender|absender|avsändare|avsender|afsender|odesílatel|odosielateľ|nadawca|"
     "pošiljatelj|šalje|από|מאת|من|saatja|no|nuo|reply-to|antwort an|reply to",
-    "sent": "sent|nosūtīts|išsiųsta|ส่งเมื่อ|ارسال شده|ارسال|gesendet|envoyé|enviado|enviada em|enviada|inviato|verzonden|skickat|sendt|lähetetty|wysłano|"
+    "sent": "sent|испратено|адпраўлена|жіберілген|nosūtīts|išsiųsta|ส่งเมื่อ|ارسال شده|ارسال|gesendet|envoyé|enviado|enviada em|enviada|inviato|verzonden|skickat|sendt|lähetetty|wysłano|"
     "wysłane|odesláno|odoslané|elküldve|küldve|trimis|отправлено|изпратено|надіслано|послато|poslano|poslato|στάλθηκε|"
     "gönderildi|gönderme tarihi|发送时间|發送時間|寄件日期|传送日期|傳送日期|送信日時|보낸 날짜|보낸날짜|đã gửi|dikirim|נשלח|"
     "تاريخ الإرسال|enviat|sendeti|saadetud|sendt den|date d'envoi|fecha de envío|gesendet am|sent at|sent on",
     "date": "date|วันที่|تاریخ|datum|fecha|data|dato|päivä|päiväys|päivämäärä|datum|dátum|дата|dátum|tarih|日期|时间|時間|日時|날짜|ngày|tanggal|"
     "ημερομηνία|תאריך|التاريخ|kuupäev|datums|data wysłania|dátum",
-    "to": "to|ถึง|به|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|получатель|до кого|收件人|收件者|宛先|"
+    "to": "to|за|каму|ถึง|به|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|получатель|до кого|收件人|收件者|宛先|"
     "받는 사람|받는사람|수신|kime|alıcı|đến|tới|kepada|destinataire|destinatario|destinatário|prima|za|προς|אל|إلى|kellele|kam|"
     "adresat|empfänger|ontvanger|mottagare",
     "cc": "cc|สำเนา|رونوشت|抄送至|kopie|copie|cópia|copia|kopia|kopi|kopio|kópia|másolatot kap|копия|копія|抄送|副本|참조|bilgi|cc/|dw|"
     "κοιν\\.|עותק|نسخة|bcc|cci|скрытая копия",
-    "subject": "subject|tēma|temats|zadeva|เรื่อง|موضوع|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|"
+    "subject": "subject|предмет|тэма|tēma|temats|zadeva|เรื่อง|موضوع|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|"
     "subiect|тема|относно|主题|主題|主旨|件名|标题|標題|제목|konu|chủ đề|tiêu đề|perihal|subjek|naslov|tema|θέμα|נושא|"
     "الموضوع|teema|assumpte|re",
 }
 
 ORIGINAL: Final = (
-    "original(?=\\s*[-—]{4})|mail original|mail originale|courriel original|correo original|e-?mail original|"
+    "original-nachricht|reply separator|original(?=\\s*[-—]{4})|mail original|mail originale|courriel original|correo original|e-?mail original|"
     "original message|original mail|original e-?mail|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|"
     "message d'origine|message d’origine|message original|message initial|mensaje original|mensagem original|"
     "messaggio originale|messaggio originario|oorspronkelijk bericht|oorspronkelijke bericht|origineel bericht|"
@@ -164,7 +121,7 @@ ORIGINAL: Final = (
     "originalus laiškas|sākotnējais ziņojums|reply message|antwort|quoted message|回复邮件|回复"
 )
 FORWARDED: Final = (
-    "forwarded message|forwarded by|forwarded mail|begin forwarded message|weitergeleitete nachricht|"
+    "forward header|forwarded message|forwarded by|forwarded mail|begin forwarded message|weitergeleitete nachricht|"
     "anfang der weitergeleiteten nachricht|weitergeleitet von|message transféré|message transmis|début du message transféré|"
     "début du message réexpédié|mensaje reenviado|inicio del mensaje reenviado|mensagem encaminhada|"
     "início da mensagem reencaminhada|mensagem reencaminhada|messaggio inoltrato|inizio messaggio inoltrato|"
@@ -184,26 +141,14 @@ ABOVE: Final = (
     "répondre en haut|responda por encima|responder por encima|escriba su respuesta por encima|"
     "responda acima|responder acima|rispondi sopra|scrivi sopra|antwoord boven|reageer boven|svara ovanför|"
     "svar over|skriv over|odpowiedz powyżej|pište nad|ответьте выше|отвечайте выше|пишите выше этой|ответ выше этой|"
+    "write below this line|type below this line|reply below this line|edit below this line|unterhalb dieser zeile|"
+    "sous cette ligne|au-dessous de cette ligne|en dessous de cette ligne|debajo de esta línea|abaixo desta linha|"
+    "sotto questa riga|onder deze regel|poniżej tej linii|ниже этой строки|ниже этой линии|"
     "请在此行上方|请在这一行以上|请在此线以上|在此行以上回复|請在此行上方|この線より上|この行より上"
 )
 # One of these words is in each, or the character 上.
 ABOVE_TOKENS: Final = frozenset(
-    [
-        "above",
-        "über",
-        "oberhalb",
-        "dessus",
-        "haut",
-        "encima",
-        "acima",
-        "sopra",
-        "boven",
-        "ovanför",
-        "over",
-        "powyżej",
-        "nad",
-        "выше",
-    ]
+    "above über oberhalb dessus haut encima acima sopra boven ovanför over powyżej nad выше below unterhalb dessous sous debajo abaixo sotto onder poniżej ниже".split()
 )
 # A footer is a word for sending (or for getting a program), first or last, and a device or a program.
 PRODUCT: Final = (
@@ -342,46 +287,15 @@ GET: Final = (
     "prenesite ", "λήψη ", "αποκτήστε ", "获取", "取得", "下载", "下載", "tải ", "dapatkan ", "unduh ", "הורד",
 )  # fmt: skip
 # What may stand after a product, and what the name of a system comes after.
-OF_PRODUCTS: Final = frozenset(
-    ["mail", "email", "secure", "app", "mobile", "phone", "ios", "android", "手机", "手機"]
-)
+OF_PRODUCTS: Final = frozenset("mail email secure app mobile phone ios android 手机 手機".split())
 FOR: Final = frozenset(
-    [
-        "for",
-        "für",
-        "pour",
-        "para",
-        "per",
-        "voor",
-        "för",
-        "til",
-        "to",
-        "pro",
-        "pre",
-        "dla",
-        "do",
-        "pentru",
-        "для",
-        "за",
-        "на",
-    ]
+    "for für pour para per voor för til to pro pre dla do pentru для за на".split()
 )
 # Those that name nothing.
 WHOLE_FOOTERS: Final = frozenset(
-    [
-        "sent on the go",
-        "sent on the move",
-        "sent while mobile",
-        "von unterwegs gesendet",
-        "von unterwegs",
-        "unterwegs gesendet",
-        "mobil gesendet",
-        "envoyé depuis mon mobile",
-        "отправлено с мобильного",
-        "发自手机",
-        "发自我的手机",
-        "從手機發送",
-    ]
+    "sent on the go|sent on the move|sent while mobile|von unterwegs gesendet|von unterwegs|unterwegs gesendet|mobil gesendet|envoyé depuis mon mobile|отправлено с мобильного|发自手机|发自我的手机|從手機發送".split(
+        "|"
+    )
 )
 # "please excuse typos", after it.
 EXCUSES: Final = re.compile(
@@ -397,26 +311,7 @@ ADS: Final = re.compile(
 )
 # One of these words is in each, or the character 病.
 ADS_TOKENS: Final = frozenset(
-    [
-        "avast",
-        "avg",
-        "avira",
-        "norton",
-        "eset",
-        "kaspersky",
-        "bitdefender",
-        "mcafee",
-        "drweb",
-        "dr",
-        "web",
-        "virus",
-        "viruses",
-        "vírus",
-        "virenfrei",
-        "вирусов",
-        "вирусы",
-        "virusfree",
-    ]
+    "avast avg avira norton eset kaspersky bitdefender mcafee drweb dr web virus viruses vírus virenfrei вирусов вирусы virusfree".split()
 )
 LIST_FOOTER: Final = re.compile(
     r"^(?:you received this message because you are subscribed|to unsubscribe (?:from this|send|visit)|"
