@@ -87,7 +87,7 @@ _TOKEN: Final = re.compile(
     re.IGNORECASE,
 )
 # What is no tag though it looks like one: "Ann <ann@example.org> wrote".
-_ADDRESS: Final = re.compile(r"[^@]+@|(?:https?|ftp|mailto):|www\.")
+_ADDRESSES: Final = ("http:", "https:", "ftp:", "mailto:", "www.")
 _CUT_OFF: Final = re.compile(
     r"</?[a-z][\w:-]{0,30}+(?:\s++[\w:-]{1,30}+\s*+=[^<]*+|\s*+/?)\Z", re.IGNORECASE
 )
@@ -229,7 +229,7 @@ class _Page:
                     self.write(token[0])
                 elif kind == "attributes":
                     name = token["name"].lower()
-                    if _ADDRESS.match(name):
+                    if "@" in name or name.startswith(_ADDRESSES):
                         self.write(token[0])
                     elif token["end"]:
                         self.end(name)
@@ -263,6 +263,8 @@ class _Page:
         if name == "a":
             self.end_link()
             self.link = traits.attributes.get("href", "")
+        if not (traits.gap or traits.on or traits.off or traits.doing or self.open[name]):
+            return  # as of most tags in a line: nothing to end
         before = self.flags
         if traits.gap:
             self.end_others(name)
