@@ -179,7 +179,15 @@ _GIVEN_UP: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_PERSONS: Final = ("in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
-_REFUSAL: Final = re.compile(r"^[^\n]{0,60}\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b", re.MULTILINE)
+_GREETS: Final = re.compile(
+    r"\s*(?:hi|hello|hey|dear (?!user|customer|sender|sir|member|client)|good (?:morning|day)|hallo|liebe|guten (?:tag"
+    r"|morgen)|bonjour|hola|ciao|коллеги|добрый день)\b[^\n.!@]{0,40},",
+    re.IGNORECASE,
+)
+_REFUSAL: Final = re.compile(
+    r"^[ \t<>*-]{0,8}(?:[^\s@]{1,64}@[^\n]{1,120}?)?\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b",
+    re.MULTILINE,
+)
 _MAILER: Final = re.compile(r"mailer[-_.]?daemon|microsoftexchange[0-9a-f]{8,}", re.IGNORECASE)
 _ARRIVED: Final = re.compile(
     r"success|(?:has been|was) (?:delivered|relayed|read)|erfolgreich|remis avec|entregado con|успешно|доставлено|成功"
@@ -376,8 +384,10 @@ def _says_it_failed(mail: Mail) -> bool:
             return True
         said = _said(mail)
         if _FAILED_WORDS.search(said) or _second_opinion(mail):
-            # A postmaster, other than a program, may ask something.
-            return bool(_MAILER.match(mail.from_.address)) or not _ASKS_FOR.search(said[:600])
+            # A postmaster, other than a program, may ask something, and greets whom he writes to.
+            return bool(_MAILER.match(mail.from_.address)) or not (
+                _ASKS_FOR.search(said[:600]) or _GREETS.match(said)
+            )
         # In a language that we do not know: whom it names is whom it did not reach, unless it says otherwise.
         return bool(
             _MAILER.match(mail.from_.address)
@@ -409,7 +419,9 @@ def _is_impersonal(mail: Mail) -> bool:
     if _is_auto_submitted(mail):
         return True
     said = f"{mail.subject}\n{_said(mail)[:1000]}"
-    if _ASKS_FOR.search(said) or _OWN.search(said) or any(map(mail.first, _OF_PERSONS)):
+    if _ASKS_FOR.search(said) or _OWN.search(said) or _GREETS.match(_said(mail)):
+        return False
+    if any(map(mail.first, _OF_PERSONS)):
         return False
     returned = any(one.content_type in _RETURNED for one in mail.attachments[:20])
     if returned or _COPY.search(mail.text[:LOOKED_AT], 1) or _REFUSAL.search(said):
@@ -520,7 +532,7 @@ _AWAY_WORDS: Final = (
     r"|answer|acknowledge?ment)"
     r"|auto:|away (?:from (?:the |my )?(?:office|e?-?mail|desk)|message)|(?:on"
     r"|annual) (?:vacation|holiday|leave)|vacation (?:reply|response|message|notice)"
-    r"|abwesenheits\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)"
+    r"|abwesenheit\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)"
     r"|auto(?:matische)?[- ]?antwort|abwesend|nicht im (?:büro|haus)"
     r"|réponse automatique|absen(?:ce|t)(?: du bureau)?|message (?:d.absence|automatique)"
     r"|(?:notification|avis) d.absence"
@@ -549,7 +561,8 @@ _AWAY_WORDS: Final = (
     r"|ავტომატური პასუხი|स्वचालित उत्तर"
 )  # fmt: skip
 _AWAY: Final = re.compile(
-    r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
+    r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}"
+    r"(?:(?:i am|i.m|i will be|we are|ich bin|je suis|estoy|estou|sono|ik ben|jag är|jeg er|olen|jestem|я) (?:currently )?)?(?:"
     + _AWAY_WORDS
     + r")\s{0,3}[>*!.]{0,3}\s{0,3}(?P<more>[:：\])】]|[-–—(|,/]|$|(?:from|von|de|da|от|until|bis|till|re)\b)",
     re.IGNORECASE,
