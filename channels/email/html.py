@@ -101,6 +101,7 @@ _SPACES: Final = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _NO_WIDTH: Final = re.compile(
     "[\u200b\u2060\ufeff\u00ad\u034f\u180e]|(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)"
 )
+_URL: Final = re.compile(r"url\([^)]*+\)?")
 _STYLE_SPACE: Final = re.compile(r"\s+|!important")
 _HIDDEN: Final = re.compile(
     r"(?:^|;)(?:display:none|visibility:hidden|max-height:0(?:px|pt|em)?(?:;|$)|opacity:0(?:;|$))"
@@ -556,6 +557,8 @@ def _traits(name: str, written: str) -> _Traits:
         doing |= PERHAPS
     style = _STYLE_SPACE.sub("", attributes.get("style", "").lower())
     if style:
+        if "url(" in style:
+            style = _URL.sub("", style)
         if "none" in style or "hidden" in style or ":0" in style:
             on |= HIDDEN if _HIDDEN.search(style) else 0
         if "font-size:" in style:
