@@ -6,6 +6,7 @@ within tags, and a mail program that made such HTML is no reason to keep everybo
 
 import re
 from collections import Counter
+from functools import lru_cache
 from html import unescape as _unescape
 from itertools import islice
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ LONGEST: Final = 2_000_000  # characters; what comes after is only stripped of i
 DEEPEST: Final = 64  # elements that one end tag is looked for in
 WIDEST: Final = 60  # lines of a table's row that may still stand side by side
 MOST_TAGS: Final = 40_000  # the rest of the HTML is only stripped, too
+COMMON: Final = 200  # characters of a tag's attributes that may stand in other mails, too
 MOST_BROKEN: Final = 20  # tags without an end, after which "<" is a character like others
 
 
@@ -77,7 +79,7 @@ class _Frame(NamedTuple):
 
 _TOKEN: Final = re.compile(
     r"(?P<text>[^<]++)"
-    r"|<(?P<raw>script|style|title|iframe|noframes|noembed|xmp)(?=[\s/>])[^>]*+>"
+    r"|<(?=[stinx])(?P<raw>script|style|title|iframe|noframes|noembed|xmp)(?=[\s/>])[^>]*+>"
     r"(?:[^<]++|<(?!/(?P=raw)))*+(?:</(?P=raw)[^>]*+>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)"
     r"(?P<attributes>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)|[\"'])*+)>"
@@ -216,7 +218,6 @@ class _Page:
         self.link = ""
         self.linked: list[str] = []
         self.perhaps: list[int] = []  # lines before which something may begin that was there before
-        self.traits: dict[tuple[str, str], _Traits] = {}
 
     # Tags
 
@@ -251,10 +252,7 @@ class _Page:
         self.write(html[position:])
 
     def begin(self, name: str, written: str) -> None:
-        key = (name, written)
-        traits = self.traits.get(key)
-        if traits is None:
-            traits = self.traits[key] = _traits(name, written)
+        traits = _known(name, written) if len(written) < COMMON else _traits(name, written)
         if name == "br":
             self.break_line()
             return
@@ -585,6 +583,10 @@ def _traits(name: str, written: str) -> _Traits:
     elif doing & REPLY:
         on |= QUOTED
     return _Traits(gap, on, off, doing, attributes)
+
+
+# Mail programs write the same few thousand tags into all mails.
+_known = lru_cache(maxsize=4096)(_traits)
 
 
 def _marks(value: str, name: str) -> tuple[int, int]:
