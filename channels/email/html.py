@@ -5,7 +5,7 @@ within tags, and a mail program that made such HTML is no reason to keep everybo
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
 from html import unescape as _unescape
 from itertools import islice
@@ -211,7 +211,7 @@ class _Page:
         self.flags = 0
         self.rest = 0
         self.stack: list[_Frame] = []
-        self.open: Counter[str] = Counter()
+        self.open: defaultdict[str, int] = defaultdict(int)
         self.rows: list[list[int]] = []  # where the cells of each open row begin
         self.lists: list[int] = []  # the next number; 0 where there are none
         self.marker = ""
