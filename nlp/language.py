@@ -145,6 +145,31 @@ _COURTESY: Final = {
     }.items()
     for word in words.split()
 }
+# Small words, which tell near languages apart where there are too few letters to count.
+_SMALL: Final = {
+    language: _names(words)
+    for language, words in {
+        "de": "der die das ist nicht und ich ein eine den dem mit auf für zu kein wir es im",
+        "nl": "de het een is niet en ik van met op voor te geen wij kan mijn in",
+        "fr": "le la les est pas et je un une des du avec sur pour ne mon ma il en ce",
+        "es": "el la los las es no y yo un una del con para mi su en que ya al",
+        "pt": "o a os as é não nao e eu um uma do da com para meu minha no na em que",
+        "it": "il lo la gli le è non e io un una di del della con per mio mia in che",
+        "sv": "är inte och jag en ett den det med på för min att",
+        "da": "er ikke og jeg en et den det med på til min af",
+        "no": "er ikke og jeg en et den det med på til min av inn",
+        "pl": "nie jest się sie i na do z w mam moja mój o to",
+        "cs": "ne je se a na do s v mám můj moje o to nefunguje prosím prosim",
+        "sk": "nie je sa a na do s v mám môj moje o to nefunguje prosím prosim",
+        "hr": "ne je se i na do s u moj moja o to radi",
+        "tr": "bir ve bu için değil var yok",
+        "fi": "ei on ja en se minun",
+        "ro": "nu este și si am un o la cu pe pentru mea meu",
+        "hu": "nem a az és van egy",
+        "id": "tidak saya bisa yang dan di ini",
+    }.items()
+}
+_SMALL_SAYS: Final = 3.0
 # Frequent and in no other large language.
 _ENGLISH: Final = _names(
     "the and my you your have has this that with please are cannot can't can't doesn't "
@@ -156,6 +181,7 @@ _ALSO_ENGLISH: Final = _names(
 )
 _FEW: Final = 25  # letters, below which a guess needs to be a clear one
 _CLEAR: Final = 6.0
+_SHORT: Final = 60
 
 
 def of_text(text: str) -> str:
@@ -245,6 +271,14 @@ def _of_latin(text: str) -> str:
     if letters < _FEW and (said := [_COURTESY[word] for word in words if word in _COURTESY]):
         return Counter(said).most_common(1)[0][0]
     ranked = _latin().rank(" ".join(words))
+    if letters < _SHORT:
+        ranked = sorted(
+            (
+                (name, value + _SMALL_SAYS * sum(word in _SMALL.get(name, ()) for word in words))
+                for name, value in ranked
+            ),
+            key=lambda one: -one[1],
+        )
     best, score = ranked[0]
     if best in _RARE:
         usual, second = next(one for one in ranked if one[0] not in _RARE)

@@ -29,10 +29,11 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 def judge(mail: Mail) -> Judgement:
+    told = not _SEEN_FIRST.isdisjoint(name for name, _ in mail.headers)
     for find in (_by_report, _by_class, _by_returned):
         if found := find(mail):
             return found
-    for rule, holds in _RULES:
+    for rule, holds in (*_HEADER_RULES, *_RULES) if told else _RULES:
         if holds(mail):
             return Judgement(is_auto=True, is_bounce=False, rule=rule)
     return Judgement(is_auto=False, is_bounce=False, rule="person")
@@ -82,7 +83,7 @@ _FORWARDED: Final = re.compile(
     re.IGNORECASE,
 )
 _FAILED_SUBJECT: Final = re.compile(
-    r"undeliver(?:able|ed)|non-?delivera|mail delivery (?:failed|failure|error)"
+    r"\b(?:undeliver(?:able|ed)|non-?delivera|mail delivery (?:failed|failure|error)"
     r"|delivery status notification"
     r"|delivery (?:notification|failure|failed|error|problem|report|has failed|not possible"
     r"|unsuccessful)"
@@ -90,10 +91,10 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|not sent)"
     r"|returned (?:e-?mail|to sender)|failure notice|returned mail|bounced? (?:mail|message)"
     r"|mail failure"
-    r"|non[- ]?delivery|(?:not|n't) (?:be )?(?:delivered|deliverable)|rejected:|address not found"
+    r"|non[- ]?delivery|(?:not|\w{2,5}n't) (?:be )?(?:delivered|deliverable)|rejected:|address not found"
     r"|mail could not|(?:automatically|returned|refused) (?:rejected|due to|by)|rejected (?:e-?mail|mail|message)"
     r"|permanent (?:error|failure)|failed mail|nondelivery|message not delivered"
-    r"|unzustellbar|zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)"
+    r"|unzustellbar|\w{0,20}zustell\w*[^:]{0,30}(?:fehl|nicht|unm)|nicht (?:zugestellt|zustellbar)"
     r"|mailzustellung"
     r"|non[- ](?:remis|distribu|livr|d.livr)|(?:échec|echec) (?:de |d')|remise[^:]{0,20}impossible"
     r"|no (?:se )?(?:ha |pudo |puede )?(?:pod\w+ )?(?:ser )?entreg|error de entrega|correo devuelto"
@@ -108,17 +109,21 @@ _FAILED_SUBJECT: Final = re.compile(
     r"|недоставл|не (?:был[оа] )?доставлен|не удалось доставить|невозмож\w+ достав|возвра(?:т"
     r"|щ)\w* (?:почт|письм|сообщ)"
     r"|ошибка (?:доставки|при доставке)|не ?доставка|не вдалося доставити|недоставк"
-    r"|退信|退件|无法(?:送达|投递|传递|发送)|未(?:能)?(?:送达|投递|传递|传送)|(?:投递|发送|传送)失败|無法(?:傳遞|傳送|送達)|未傳遞|傳送失敗"
-    r"|配信(?:不能|できません|エラー|に失敗)|未(?:配信|達)|送信(?:エラー|できません)|届けられません|戻されました"
-    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|(?:전송|발송) ?실패|(?:전송|발송)되지"
     r"|teslim edile|gönderilemedi|iletilemedi|kan ikke leveres|ikke levert|ikke leveret|uleveret"
     r"|inte (?:levereras|levererat)|obest.llbar|olevererbar|kunde inte|ei voi(?:tu|da) toimit|toimittam|ei onnistu|epäonnistu"
     r"|μη παραδ|(?:αδύνατη|δυνατή) η παράδοση|αποτυχία παράδοσης|δεν παραδόθηκε"
     r"|neisporuč|nije isporuč|ni mogoče dostav|nepristaty|neįteik|nepiegād|ei saa kohale toimet|ekki hægt að afhenda"
     r"|не може да бъде достав|достав\w+ [^\n]{0,20}невозмож|не доставлен|неможливо достав|no es pot lliurar"
     r"|لم يتم (?:ال)?تسليم|غير قابل للتسليم|לא ניתן למס|không thể gửi|发送失败|发信失败"
-    r"|تعذر|לא נמסר|לא ניתן למסור|không gửi được|tidak (?:dapat )?terkirim|ไม่สามารถ",
+    r"|تعذر|לא נמסר|לא ניתן למסור|không gửi được|tidak (?:dapat )?terkirim)",
     re.IGNORECASE,
+)
+# Where no spaces part the words.
+_FAILED_SUBJECT_EAST: Final = re.compile(
+    r"退信|退件|无法(?:送达|投递|传递|发送)|未(?:能)?(?:送达|投递|传递|传送)|(?:投递|发送|传送)失败|無法(?:傳遞|傳送|送達)|未傳遞|傳送失敗"
+    r"|配信(?:不能|できません|エラー|に失敗)|未(?:配信|達)|送信(?:エラー|できません)|届けられません|戻されました"
+    r"|반송|배달(?:되지|할 수| ?실패| ?불가)|(?:전송|발송) ?실패|(?:전송|발송)되지"
+    r"|ไม่สามารถ"
 )
 _FAILED_WORDS: Final = re.compile(
     r"wasn.t able to deliver|qmail-send|(?:could ?n.t|was ?n.t|can ?not|could not|cannot|not"
@@ -174,7 +179,15 @@ _GIVEN_UP: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_PERSONS: Final = ("in-reply-to", "references", "x-mailer", "user-agent", "x-originating-ip")
-_REFUSAL: Final = re.compile(r"^[^\n]{0,60}\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b", re.MULTILINE)
+_GREETS: Final = re.compile(
+    r"\s*(?:hi|hello|hey|dear (?!user|customer|sender|sir|member|client)|good (?:morning|day)|hallo|liebe|guten (?:tag"
+    r"|morgen)|bonjour|hola|ciao|коллеги|добрый день)\b[^\n.!@]{0,40},",
+    re.IGNORECASE,
+)
+_REFUSAL: Final = re.compile(
+    r"^[ \t<>*-]{0,8}(?:[^\s@]{1,64}@[^\n]{1,120}?)?\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b",
+    re.MULTILINE,
+)
 _MAILER: Final = re.compile(r"mailer[-_.]?daemon|microsoftexchange[0-9a-f]{8,}", re.IGNORECASE)
 _ARRIVED: Final = re.compile(
     r"success|(?:has been|was) (?:delivered|relayed|read)|erfolgreich|remis avec|entregado con|успешно|доставлено|成功"
@@ -244,7 +257,7 @@ def _by_report(mail: Mail) -> Judgement | None:
 
 def _is_refused(mail: Mail) -> bool:
     said = any("reject" in value.casefold() for value in mail.all("auto-submitted"))
-    failed = _FAILED_SUBJECT.search(mail.subject[:500]) and _FAILED_WORDS.search(_said(mail))
+    failed = _fails(mail.subject[:500]) and _FAILED_WORDS.search(_said(mail))
     return said or bool(_is_daemon(mail) and failed)
 
 
@@ -265,8 +278,13 @@ _CLASSES: Final = (
 )
 
 
+_CLASS_FIELDS: Final = frozenset(field for field, _, _ in _CLASSES)
+
+
 def _by_class(mail: Mail) -> Judgement | None:
     """A report that is marked as one by a field of its kind: Exchange, X.400, the Italian certified mail."""
+    if _CLASS_FIELDS.isdisjoint(name for name, _ in mail.headers):
+        return None
     for field, says, rule in _CLASSES:
         for value in mail.all(field):
             if not says.match(value.strip()):
@@ -359,15 +377,17 @@ def _says_it_failed(mail: Mail) -> bool:
         return daemon and bool(_DAEMON_SPEAKS.match(mail.text[:300]))
     if _is_vacation(mail):
         return False
-    subject = bool(_FAILED_SUBJECT.search(mail.subject[:500]))
+    subject = _fails(mail.subject[:500])
     if daemon:
         # Some daemons also send what is no bounce, such as a test or a letter of the postmaster.
         if subject:
             return True
         said = _said(mail)
         if _FAILED_WORDS.search(said) or _second_opinion(mail):
-            # A postmaster, other than a program, may ask something.
-            return bool(_MAILER.match(mail.from_.address)) or not _ASKS_FOR.search(said[:600])
+            # A postmaster, other than a program, may ask something, and greets whom he writes to.
+            return bool(_MAILER.match(mail.from_.address)) or not (
+                _ASKS_FOR.search(said[:600]) or _GREETS.match(said)
+            )
         # In a language that we do not know: whom it names is whom it did not reach, unless it says otherwise.
         return bool(
             _MAILER.match(mail.from_.address)
@@ -378,7 +398,13 @@ def _says_it_failed(mail: Mail) -> bool:
         return (subject or bool(_FAILED_WORDS.search(_said(mail)))) and not _AWAY_SAID.search(
             mail.text[:1500]
         )
-    return subject and bool(_FAILED_WORDS.search(_said(mail))) and _is_impersonal(mail)
+    return subject and _is_impersonal(mail) and bool(_FAILED_WORDS.search(_said(mail)))
+
+
+def _fails(subject: str) -> bool:
+    return bool(_FAILED_SUBJECT.search(subject)) or (
+        not subject.isascii() and bool(_FAILED_SUBJECT_EAST.search(subject))
+    )
 
 
 def _is_daemon(mail: Mail) -> bool:
@@ -393,7 +419,9 @@ def _is_impersonal(mail: Mail) -> bool:
     if _is_auto_submitted(mail):
         return True
     said = f"{mail.subject}\n{_said(mail)[:1000]}"
-    if _ASKS_FOR.search(said) or _OWN.search(said) or any(map(mail.first, _OF_PERSONS)):
+    if _ASKS_FOR.search(said) or _OWN.search(said) or _GREETS.match(_said(mail)):
+        return False
+    if any(map(mail.first, _OF_PERSONS)):
         return False
     returned = any(one.content_type in _RETURNED for one in mail.attachments[:20])
     if returned or _COPY.search(mail.text[:LOOKED_AT], 1) or _REFUSAL.search(said):
@@ -504,7 +532,7 @@ _AWAY_WORDS: Final = (
     r"|answer|acknowledge?ment)"
     r"|auto:|away (?:from (?:the |my )?(?:office|e?-?mail|desk)|message)|(?:on"
     r"|annual) (?:vacation|holiday|leave)|vacation (?:reply|response|message|notice)"
-    r"|abwesenheits\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)"
+    r"|abwesenheit\w*|automatische (?:antwort|rückantwort|abwesenheit\w*)"
     r"|auto(?:matische)?[- ]?antwort|abwesend|nicht im (?:büro|haus)"
     r"|réponse automatique|absen(?:ce|t)(?: du bureau)?|message (?:d.absence|automatique)"
     r"|(?:notification|avis) d.absence"
@@ -533,7 +561,8 @@ _AWAY_WORDS: Final = (
     r"|ავტომატური პასუხი|स्वचालित उत्तर"
 )  # fmt: skip
 _AWAY: Final = re.compile(
-    r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}(?:"
+    r"\s*(?P<answer>(?:re|aw|sv|antw?|odp|отв?|回复|答复)\s{0,3}[:：]\s{0,3}){0,2}[\[\(【<*]{0,3}\s{0,3}"
+    r"(?:(?:i am|i.m|i will be|we are|ich bin|je suis|estoy|estou|sono|ik ben|jag är|jeg er|olen|jestem|я) (?:currently )?)?(?:"
     + _AWAY_WORDS
     + r")\s{0,3}[>*!.]{0,3}\s{0,3}(?P<more>[:：\])】]|[-–—(|,/]|$|(?:from|von|de|da|от|until|bis|till|re)\b)",
     re.IGNORECASE,
@@ -580,6 +609,7 @@ _NAMED_AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_AUTO_STEMS: Final = ("auto", "автомат", "自动", "自動", "已")
 _READ: Final = re.compile(
     r"\s*(?:read(?: receipt)?|not read|gelesen|ungelesen|lu|non lu|leído|no leído|lida|letto"
     r"|gelezen|przeczytan[eoy]|přečteno|прочтено|прочитано|не прочтено|已读|已讀|未读|开封済み|開封済み|읽음"
@@ -713,10 +743,12 @@ def _is_challenge(mail: Mail) -> bool:
 
 
 def _says_so(mail: Mail) -> bool:
-    return bool(_AUTO_SAID.match(mail.text[:400]))
+    said = mail.text[:400]
+    lower = said.lower()
+    return any(stem in lower for stem in _AUTO_STEMS) and bool(_AUTO_SAID.match(said))
 
 
-_RULES: Final[tuple[tuple[str, Callable[[Mail], bool]], ...]] = (
+_HEADER_RULES: Final[tuple[tuple[str, Callable[[Mail], bool]], ...]] = (
     ("auto-submitted", _is_auto_submitted),
     ("autoreply-header", _is_marked),
     ("precedence", _is_precedence),
@@ -724,10 +756,23 @@ _RULES: Final[tuple[tuple[str, Callable[[Mail], bool]], ...]] = (
     ("loop", _is_looped),
     ("return-path", _is_from_nobody),
     ("response-suppressed", _suppresses),
+)
+_RULES: Final[tuple[tuple[str, Callable[[Mail], bool]], ...]] = (
     ("responder", _is_of_a_responder),
     ("no-reply", _is_from_a_program),
     ("vacation", _is_vacation),
     ("read-receipt", _is_receipt),
     ("challenge", _is_challenge),
     ("says-so", _says_so),
+)
+# Most mails of persons have none of the fields that those rules look at.
+_SEEN_FIRST: Final = (
+    _TELLING
+    | _LISTS
+    | _names(
+        """
+        auto-submitted x-auto-submitted precedence x-precedence x-loop x-loop-detect return-path
+        x-auto-response-suppress x-post-messageclass delivered-to
+        """
+    )
 )

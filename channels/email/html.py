@@ -5,7 +5,8 @@ within tags, and a mail program that made such HTML is no reason to keep everybo
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
+from functools import lru_cache
 from html import unescape as _unescape
 from itertools import islice
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ LONGEST: Final = 2_000_000  # characters; what comes after is only stripped of i
 DEEPEST: Final = 64  # elements that one end tag is looked for in
 WIDEST: Final = 60  # lines of a table's row that may still stand side by side
 MOST_TAGS: Final = 40_000  # the rest of the HTML is only stripped, too
+COMMON: Final = 200  # characters of a tag's attributes that may stand in other mails, too
 MOST_BROKEN: Final = 20  # tags without an end, after which "<" is a character like others
 
 
@@ -77,7 +79,7 @@ class _Frame(NamedTuple):
 
 _TOKEN: Final = re.compile(
     r"(?P<text>[^<]++)"
-    r"|<(?P<raw>script|style|title|iframe|noframes|noembed|xmp)(?=[\s/>])[^>]*+>"
+    r"|<(?=[stinx])(?P<raw>script|style|title|iframe|noframes|noembed|xmp)(?=[\s/>])[^>]*+>"
     r"(?:[^<]++|<(?!/(?P=raw)))*+(?:</(?P=raw)[^>]*+>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)"
     r"(?P<attributes>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)|[\"'])*+)>"
@@ -87,7 +89,7 @@ _TOKEN: Final = re.compile(
     re.IGNORECASE,
 )
 # What is no tag though it looks like one: "Ann <ann@example.org> wrote".
-_ADDRESS: Final = re.compile(r"[^@]+@|(?:https?|ftp|mailto):|www\.")
+_ADDRESSES: Final = ("http:", "https:", "ftp:", "mailto:", "www.")
 _CUT_OFF: Final = re.compile(
     r"</?[a-z][\w:-]{0,30}+(?:\s++[\w:-]{1,30}+\s*+=[^<]*+|\s*+/?)\Z", re.IGNORECASE
 )
@@ -101,6 +103,7 @@ _SPACES: Final = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _NO_WIDTH: Final = re.compile(
     "[\u200b\u2060\ufeff\u00ad\u034f\u180e]|(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)"
 )
+_URL: Final = re.compile(r"url\([^)]*+\)?")
 _STYLE_SPACE: Final = re.compile(r"\s+|!important")
 _HIDDEN: Final = re.compile(
     r"(?:^|;)(?:display:none|visibility:hidden|max-height:0(?:px|pt|em)?(?:;|$)|opacity:0(?:;|$))"
@@ -154,7 +157,7 @@ _MARKS: Final = (
         mail_quote isreplycontent xm_compose_origin_mail_container front-blockquote freshdesk_quote
         quotedreply missive_quote nylas-quote clean_bq messagereplysection olk_src_body_section
         __quoted_text__ quoted-text quoted_text quotedtext elided-text appleoriginalcontents nh_extra
-        hs_reply replybody1 quote quotedmessage original-message helpscout-quote wm_quote cm_quote
+        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message helpscout-quote wm_quote cm_quote
         front_quote hey-quote groupwisereplyheader""",
     )
     | _words(
@@ -169,11 +172,11 @@ _MARKS: Final = (
         composer_signature messagesignaturesection -x-evo-signature-wrapper -x-evo-signature
         k9mail-signature signature_old hs_signature sh-signature bloop_sign mail_signature email-signature
         email_signature mailsignature user-signature zmail_signature ntes-pcmail-signature
-        ntes-pcmac-signature front-signature missive_signature xm_mail_sign_style mobile-signature""",
+        ntes-pcmac-signature _foxfromname fmsigseperator front-signature missive_signature xm_mail_sign_style mobile-signature""",
     )
 )  # fmt: skip
 _PREFIXES: Final = re.compile(
-    r"(yahoo_quoted_|_reply|mr_css_attr_quote|ms-outlook-mobile-reply)"
+    r"(yahoo_quoted_|ydp\w{0,12}yahoo_quoted|_reply|mr_css_attr_quote|ms-outlook-mobile-reply)"
     r"|(bloop_sign|protonmail_signature_block-|zmail_signature|signature_)"
 )
 _DOES: Final = (
@@ -208,14 +211,13 @@ class _Page:
         self.flags = 0
         self.rest = 0
         self.stack: list[_Frame] = []
-        self.open: Counter[str] = Counter()
+        self.open: defaultdict[str, int] = defaultdict(int)
         self.rows: list[list[int]] = []  # where the cells of each open row begin
         self.lists: list[int] = []  # the next number; 0 where there are none
         self.marker = ""
         self.link = ""
         self.linked: list[str] = []
         self.perhaps: list[int] = []  # lines before which something may begin that was there before
-        self.traits: dict[tuple[str, str], _Traits] = {}
 
     # Tags
 
@@ -229,7 +231,7 @@ class _Page:
                     self.write(token[0])
                 elif kind == "attributes":
                     name = token["name"].lower()
-                    if _ADDRESS.match(name):
+                    if "@" in name or name.startswith(_ADDRESSES):
                         self.write(token[0])
                     elif token["end"]:
                         self.end(name)
@@ -250,10 +252,7 @@ class _Page:
         self.write(html[position:])
 
     def begin(self, name: str, written: str) -> None:
-        key = (name, written)
-        traits = self.traits.get(key)
-        if traits is None:
-            traits = self.traits[key] = _traits(name, written)
+        traits = _known(name, written) if len(written) < COMMON else _traits(name, written)
         if name == "br":
             self.break_line()
             return
@@ -263,6 +262,8 @@ class _Page:
         if name == "a":
             self.end_link()
             self.link = traits.attributes.get("href", "")
+        if not (traits.gap or traits.on or traits.off or traits.doing or self.open[name]):
+            return  # as of most tags in a line: nothing to end
         before = self.flags
         if traits.gap:
             self.end_others(name)
@@ -554,6 +555,8 @@ def _traits(name: str, written: str) -> _Traits:
         doing |= PERHAPS
     style = _STYLE_SPACE.sub("", attributes.get("style", "").lower())
     if style:
+        if "url(" in style:
+            style = _URL.sub("", style)
         if "none" in style or "hidden" in style or ":0" in style:
             on |= HIDDEN if _HIDDEN.search(style) else 0
         if "font-size:" in style:
@@ -580,6 +583,10 @@ def _traits(name: str, written: str) -> _Traits:
     elif doing & REPLY:
         on |= QUOTED
     return _Traits(gap, on, off, doing, attributes)
+
+
+# Mail programs write the same few thousand tags into all mails.
+_known = lru_cache(maxsize=4096)(_traits)
 
 
 def _marks(value: str, name: str) -> tuple[int, int]:

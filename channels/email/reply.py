@@ -506,13 +506,19 @@ class _Walk:
         return _Header(end, "field-block", self.forwards)
 
     def _bare_block(self, at: int) -> _Header | None:
-        """Lotus Notes, as text: names of fields on lines of their own, below the writer and the time."""
-        if _KINDS.get(self.lines[at].text.strip().lower()) != "to":
+        """Lotus Notes: names of fields without colons, maybe on lines of their own, below the writer
+        and the time."""
+        if self._bare_kind(at) != "to":
             return None
         for here in range(at + 1, min(at + 12, len(self.lines))):
-            if _KINDS.get(self.lines[here].text.strip().lower()) == "subject":
-                return _Header(here + 2, "field-block") if self._take_back_writer() else None
+            if self._bare_kind(here) == "subject":
+                alone = "  " not in self.lines[here].text.strip()
+                end = here + 2 if alone else here + 1
+                return _Header(end, "field-block") if self._take_back_writer() else None
         return None
+
+    def _bare_kind(self, at: int) -> str | None:
+        return _KINDS.get(self.lines[at].text.strip().partition("  ")[0].lower())
 
     def _one_line_block(self, text: str) -> bool | None:
         if not 30 <= len(text) <= LONGEST or text.count(":") + text.count("：") < 3:

@@ -30,8 +30,9 @@ def test_a_longer_text_is_known(codes: str, _: str, text: str) -> None:
     [
         (
             "de",
-            "Hallo, beim Start von Outlook kommt: Cannot start Microsoft Outlook. Cannot open the Outlook"
-            " window. Was soll ich jetzt tun? Ich habe den Rechner schon zweimal neu gestartet.",
+            "Hallo, beim Start von Outlook kommt: Cannot start Microsoft Outlook."
+            " Cannot open the Outlook window."
+            " Was soll ich jetzt tun? Ich habe den Rechner schon zweimal neu gestartet.",
         ),
         (
             "ru",
