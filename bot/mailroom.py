@@ -31,7 +31,7 @@ from channels.email.trust import Relays, Trust
 from channels.message import Attachment, InboundMessage
 from store import intake, mail
 from store.database import Store, Tx
-from store.errors import StoreError
+from store.errors import Full, StoreError
 from store.files import FileStore
 from store.intake import Arrival
 from store.mail import IN_ROW, Letter
@@ -83,7 +83,8 @@ class Mailroom(ports.Mailroom):
                 await self._store.awrite(lambda tx: _keep_at(tx, letter, position))
         except StoreError as error:
             log.error("mail.refused", mailbox=mailbox, problem=str(error))
-            raise Unavailable(str(error)) from error
+            refusal = ports.Full if isinstance(error, Full) else Unavailable
+            raise refusal(str(error)) from error
 
     def _to_disk(self, raw: bytes) -> str:
         with self._disk.incoming(len(raw)) as incoming:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bot import agent_mail
 from bot.conversation import state as states
-from bot.conversation.decide import decide
+from bot.conversation.decide import answered_in, decide
 from bot.conversation.effects import (
     AddToTicket,
     CallHuman,
@@ -121,27 +121,26 @@ class _Performance:
             )
         before = states.load(conversation.state)
         parts = read.parts if isinstance(read, Read) else ()
-        decision = decide(
-            Turn(
-                message=message,
-                understanding=understanding,
-                parts=parts,
-                terms=frozenset(telling(message.text)) if message else frozenset(),
-                state=before,
-                language=conversation.language,
-                tickets=views.briefs(self.desk, tx, self.person.id),
-                current=conversation.ticket_id,
-                by_letter=self._by_letter,
-                guest=self.guest is not None,
-                taken=conversation.taken_by is not None,
-                articles=self._articles(_named(before, understanding, parts)),
-                greeted=conversation.handled_id > 0,
-                question=f"q{self.row.id}",
-                now=tx.now,
-                texts=self.desk.texts,
-                policy=self.bot.policy,
-            )
+        turn = Turn(
+            message=message,
+            understanding=understanding,
+            parts=parts,
+            terms=frozenset(telling(message.text)) if message else frozenset(),
+            state=before,
+            language=conversation.language,
+            tickets=views.briefs(self.desk, tx, self.person.id),
+            current=conversation.ticket_id,
+            by_letter=self._by_letter,
+            guest=self.guest is not None,
+            taken=conversation.taken_by is not None,
+            greeted=conversation.handled_id > 0,
+            question=f"q{self.row.id}",
+            now=tx.now,
+            texts=self.desk.texts,
+            policy=self.bot.policy,
         )
+        articles = self._articles(_named(before, understanding, parts), answered_in(turn))
+        decision = decide(msgspec.structs.replace(turn, articles=articles))
         if not isinstance(before, states.Idle) and isinstance(decision.state, states.Idle):
             cancel_timers(tx, self._owner, WAKE)
         if conversation.since_id == 0:
@@ -190,8 +189,7 @@ class _Performance:
         writer = people.of_sender(self.tx, self.desk.network(message.channel), message.sender)
         return None if writer.id == self.person.id else writer
 
-    def _articles(self, ids: list[str]) -> Mapping[str, ArticleBrief]:
-        language = self.conversation.language or self.desk.language
+    def _articles(self, ids: list[str], language: str) -> Mapping[str, ArticleBrief]:
         found = ((id, self.bot.library.find(id, language)) for id in dict.fromkeys(ids))
         return {
             id: ArticleBrief(id, article.title, len(article.body))

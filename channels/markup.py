@@ -56,9 +56,10 @@ def to_html(text: str) -> str:
 
 
 def to_plain(text: str) -> str:
-    """For networks without formatting: the words, lists as lines, links spelled out."""
+    """For networks without formatting: the words, lists and quotes as lines, links spelled out."""
     out: list[str] = []
     marks: list[str] = []  # of the lists we are in: "-" or the next number
+    quotes: list[int] = []  # where those we are in began
     for token in _tokens(text):
         kind = token.type
         if kind == "bullet_list_open":
@@ -75,6 +76,12 @@ def to_plain(text: str) -> str:
             out.append(f"{indent}{marks[-1]}{'.' if numbered else ''} ")
             if numbered:
                 marks[-1] = str(int(marks[-1]) + 1)
+        elif kind == "blockquote_open":
+            quotes.append(len(out))
+        elif kind == "blockquote_close":
+            began = quotes.pop()
+            quoted = "".join(out[began:]).strip("\n").split("\n")
+            out[began:] = ["\n".join(f"> {line}".rstrip() for line in quoted), "\n\n"]
         elif kind == "inline":
             out.append(_inline_plain(token))
         elif kind in ("fence", "code_block"):

@@ -2,6 +2,7 @@
 
 StoreError
 ├── Unavailable      cannot be written or reached just now: disk full, locked, read-only, server away
+│   ├── Full         there is no room on the disk
 │   └── Corrupt      the database file is damaged: restore a backup
 └── UnknownSchema    made by another version of firstline: migrate, or run the newer program
 """
@@ -19,6 +20,10 @@ class StoreError(Exception):
 
 
 class Unavailable(StoreError):
+    pass
+
+
+class Full(Unavailable):
     pass
 
 
@@ -64,15 +69,17 @@ def translated(error: Exception) -> StoreError | None:
         text = str(original).lower()
         if "malformed" in text or "not a database" in text:
             return Corrupt(_CORRUPT)
-        return next((Unavailable(words) for sign, words in _SQLITE if sign in text), None)
+        return next((_refusal(words) for sign, words in _SQLITE if sign in text), None)
     if state := getattr(original, "sqlstate", None):
-        return next(
-            (Unavailable(words) for sign, words in _POSTGRES if state.startswith(sign)), None
-        )
+        return next((_refusal(words) for sign, words in _POSTGRES if state.startswith(sign)), None)
     lost = psycopg.OperationalError | psycopg.InterfaceError  # without a state: no server said it
     if isinstance(original, lost) or isinstance(error, sae.TimeoutError):
         return Unavailable(_AWAY)
     return None
+
+
+def _refusal(words: str) -> Unavailable:
+    return Full(words) if words == _FULL else Unavailable(words)
 
 
 _CORRUPT = "The database file is damaged. Stop firstline and run: firstline db restore"

@@ -5,6 +5,7 @@ names it in the database is committed later, so every name has its bytes, also a
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -16,10 +17,11 @@ from typing import IO, Final
 import sqlalchemy as sa
 
 from store.database import Tx
-from store.errors import Unavailable
+from store.errors import Full, Unavailable
 from store.tables import File
 
 CHUNK: Final = 256 * 1024
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 HEAD: Final = 64  # bytes kept at hand, to tell what kind of file it is
 
 
@@ -120,7 +122,8 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Unavailable(f"The file cannot be kept: {reason}.") from error
+        refusal = Full if error.errno in _NO_ROOM else Unavailable
+        raise refusal(f"The file cannot be kept: {reason}.") from error
 
 
 # What is known of kept files

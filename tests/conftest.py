@@ -131,7 +131,7 @@ def postfix() -> Iterator[Postfix]:
         pytest.skip(f"no Postfix: {reason}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mail_desk(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Mailing]:
     """A whole desk with a local mailbox; a test writes from an address of its own."""
     with desk_running(tmp_path_factory.mktemp("desk"), models) as desk:

@@ -30,6 +30,15 @@ def decide(turn: Turn) -> Decision:
     return Decision(decision.state, (*effects, *_patience(turn, decision)), rule.__name__)
 
 
+def answered_in(turn: Turn) -> str:
+    """Whoever simply writes in another language, or asks for it, is answered in it."""
+    reading_ = understood(turn)
+    sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE
+    if switches_language(turn) or (sure and not is_automatic(turn)):
+        return str(reading_.language)
+    return turn.language
+
+
 # -- rules ---------------------------------------------------------------------------------------
 
 
@@ -187,11 +196,8 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
 
 
 def _in_the_language_written(turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
-    """Whoever simply writes in another language is answered in it."""
-    reading_ = understood(turn)
-    language = str(reading_.language)
-    sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE
-    if language == turn.language or not sure or is_automatic(turn) or switches_language(turn):
+    language = answered_in(turn)
+    if language == turn.language or switches_language(turn):
         return turn, ()
     return replace(turn, language=language), (SetLanguage(language),)
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from channels.channel import Capabilities, Formatting, Receipt
 from channels.email import threads
@@ -54,10 +53,9 @@ class EmailChannel:
 
     def written(self, message: OutboundMessage, now: datetime) -> bytes:
         """The mail. Raises Undeliverable when the destination is no address."""
-        desk = self._options.desk
-        if threads.ticket_of(message.conversation) is not None and not message.references:
-            root = threads.message_id(desk, message.conversation, ROOT)
-            message = replace(message, references=(root,))
+        desk, thread = self._options.desk, ""
+        if threads.ticket_of(message.conversation) is not None:
+            thread = threads.message_id(desk, message.conversation, ROOT)
         raw = compose(
             message,
             self._account,
@@ -65,6 +63,7 @@ class EmailChannel:
             message_id=self._id(message),
             words=self._options.words(message.language),
             content=self._options.content,
+            thread=thread,
         )
         return raw if self._options.signer is None else self._options.signer.sign(raw)
 

@@ -69,9 +69,11 @@ def compose(
     message_id: str,
     words: Words,
     content: Callable[[str], bytes],
+    thread: str = "",
 ) -> bytes:
     """The whole mail. `message_id` without brackets, the same for every attempt; `content` reads a file by
-    its SHA-256. Raises Undeliverable when the destination is no address."""
+    its SHA-256; `thread` is an id that keeps together what answers no mail. Raises Undeliverable when the
+    destination is no address."""
     if not is_id(message_id):
         raise ValueError("the message id cannot stand in a header")
     subject = _subject(message, account)
@@ -87,12 +89,12 @@ def compose(
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{message_id}>"),
     ]
-    if references := ids(message.references):
+    if references := ids(message.references or (thread,)):
         fields.append(("In-Reply-To", references.rpartition(" ")[2]))
         fields.append(("References", references))
     if message.author is None:
         # RFC 3834 § 5: programs that answer do not answer this; Exchange asks for a word of its own.
-        automatic = "auto-replied" if references else "auto-generated"
+        automatic = "auto-replied" if message.references else "auto-generated"
         fields.append(("Auto-Submitted", automatic))
         fields.append(("X-Auto-Response-Suppress", "All"))
     fields.append((LOOP, unstructured(account.id)))

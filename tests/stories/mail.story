@@ -165,6 +165,12 @@ Ticket: language=zh category=network
 User: 已经好了，谢谢
 Ticket: status=resolved
 
+# The first letter names articles in its own language already
+channel: mail
+Subject: VPN 连不上
+User: VPN 连不上。我的 VPN 每十分钟断一次，错误 809
+Buttons: 已解决 | 没有帮助 | 查看：Wi-Fi 连不上，或者连上了却上不了网 | 转人工
+
 # A program at the other end is not answered for ever
 channel: mail
 Subject: ping

@@ -52,6 +52,7 @@ def mail(
     account: Account = ACCOUNT,
     now: datetime = NOW,
     content: Callable[[str], bytes] = lambda sha256: sha256.encode(),
+    thread: str = "",
     **fields: Any,
 ) -> bytes:
     letter = message(text, **fields)
@@ -62,6 +63,7 @@ def mail(
         message_id=message_id,
         words=words(letter.language),
         content=content,
+        thread=thread,
     )
 
 

@@ -311,3 +311,18 @@ def test_nothing_gets_out_of_its_field(
         "Content-Disposition",
         "Content-Transfer-Encoding",
     }
+
+
+def test_what_answers_no_mail_is_kept_together_by_an_id_of_its_own() -> None:
+    letter = read(mail(thread="root@desk.example", subject="[INC-1] VPN"))
+    assert letter["References"] == letter["In-Reply-To"] == "<root@desk.example>"
+    assert letter["Subject"] == "[INC-1] VPN"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    answer = read(mail(thread="root@desk.example", references=("q@x",)))
+    assert answer["References"] == "<q@x>"
+
+
+def test_somebody_elses_words_are_seen_to_be_quoted() -> None:
+    letter = read(mail("Pat writes:\n\n> It **burns**.\n>\n> Again.\n\nAnswer this e-mail."))
+    said = part(letter, "plain")
+    assert said.startswith("Pat writes:\n\n> It burns.\n>\n> Again.\n\nAnswer this e-mail.\n")
