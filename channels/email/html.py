@@ -157,7 +157,8 @@ _MARKS: Final = (
         mail_quote isreplycontent xm_compose_origin_mail_container front-blockquote freshdesk_quote
         quotedreply missive_quote nylas-quote clean_bq messagereplysection olk_src_body_section
         __quoted_text__ quoted-text quoted_text quotedtext elided-text appleoriginalcontents nh_extra
-        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message helpscout-quote wm_quote cm_quote
+        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message helpscout-quote
+        wm_quote cm_quote
         front_quote hey-quote groupwisereplyheader""",
     )
     | _words(
@@ -172,7 +173,8 @@ _MARKS: Final = (
         composer_signature messagesignaturesection -x-evo-signature-wrapper -x-evo-signature
         k9mail-signature signature_old hs_signature sh-signature bloop_sign mail_signature email-signature
         email_signature mailsignature user-signature zmail_signature ntes-pcmail-signature
-        ntes-pcmac-signature _foxfromname fmsigseperator front-signature missive_signature xm_mail_sign_style mobile-signature""",
+        ntes-pcmac-signature _foxfromname fmsigseperator front-signature missive_signature
+        xm_mail_sign_style mobile-signature""",
     )
 )  # fmt: skip
 _PREFIXES: Final = re.compile(
