@@ -10,7 +10,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import chat, engine, figures, turns
+from bench import chat, engine, figures, large, mail, smtp, turns
 from tests.servers.postgres import Unavailable, shared_folder, start_or_join, stop
 
 
@@ -32,6 +32,10 @@ def main() -> None:
     print("the whole desk on SQLite, from outside")
     good &= asyncio.run(chat.measure("sqlite", seconds))
     good &= asyncio.run(turns.measure("sqlite", 600 if options.quick else 3000))
+    print("mail")
+    good &= asyncio.run(smtp.measure(seconds))
+    good &= asyncio.run(large.measure())
+    good &= asyncio.run(mail.measure(mail.FOLDER, 200 if options.quick else 2000))
     sys.exit(not good)
 
 

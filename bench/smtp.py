@@ -1,26 +1,34 @@
-"""Mail by SMTP, against a bare aiosmtpd that keeps nothing: 16 sessions, 2 KB mails, 20 mails a connection.
+"""Mail by SMTP with its durable commit, against a bare aiosmtpd that keeps nothing.
+
+16 sessions, 2 KB mails, 20 mails a connection.
 
 python -m bench.smtp [--seconds 2]
 """
 
 import argparse
 import asyncio
-import socket
-import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
+
 from bench import figures
+from bench.running import Desk, free_port
+from store.opening import open_store
+from store.tables import Mail
 
 SESSIONS: Final = 16
 MAILS: Final = 20  # of one connection
 SIZE: Final = 2000  # bytes
 ROUNDS: Final = 3
-RECIPIENT: Final = "help@desk.test"
+RECIPIENT: Final = "help@desk.localhost"
+WANTED: Final = 0.7
 
 _HEAD = (
-    "From: Ann <ann@example.org>\r\nTo: help@desk.test\r\nSubject: printer on fire\r\n"
+    "From: Ann <ann@example.org>\r\nTo: help@desk.localhost\r\nSubject: printer on fire\r\n"
     "Message-ID: <{number}@example.org>\r\nMIME-Version: 1.0\r\n"
     "Content-Type: text/plain; charset=utf-8\r\n\r\n"
 )
@@ -95,11 +103,6 @@ async def load(port: int, seconds: float, recipient: str = RECIPIENT) -> float:
     return done / (time.perf_counter() - began)
 
 
-def server(kind: str, port: int) -> "subprocess.Popen[bytes]":
-    """In a process of its own: "bare" is aiosmtpd with nothing behind it, "ours" our sessions likewise."""
-    return subprocess.Popen([sys.executable, "-m", "bench.smtp", "--serve", kind, str(port)])
-
-
 async def serving(port: int, seconds: float = 20) -> None:
     """Until it answers."""
     end = time.perf_counter() + seconds
@@ -115,29 +118,40 @@ async def serving(port: int, seconds: float = 20) -> None:
 
 
 async def measure(seconds: float) -> bool:
-    """Our sessions alone, with a mailroom that keeps nothing."""
-    ports = [_free_port(), _free_port()]
-    servers = [server("bare", ports[0]), server("ours", ports[1])]
+    """What takes mail in, and commits each before it says so, against what keeps nothing."""
+    port = free_port()
+    bare = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.smtp", "--bare", str(port)
+    )
+    with tempfile.TemporaryDirectory(prefix="firstline-bench-") as place:
+        desk = Desk(Path(place), "sqlite", ("intake",))
+        await desk.start()
+        try:
+            for one in (port, desk.smtp_port):
+                await serving(one)
+                await load(one, 0.3)
+            limit, ours = [], []
+            for _ in range(ROUNDS):
+                limit.append(await load(port, seconds))
+                ours.append(await load(desk.smtp_port, seconds))
+        finally:
+            desk.abandon()
+            bare.terminate()
+            await bare.wait()
+        kept = mails_in(desk)
+    good = figures.ratio("SMTP, mail committed before the 250", ours, limit, WANTED)
+    taken = sum(rate * seconds for rate in ours)
+    if kept < taken * 0.9:
+        raise RuntimeError(f"{kept} mails kept of about {taken:.0f}")
+    return good
+
+
+def mails_in(desk: Desk) -> int:
+    store = open_store(desk.database)
     try:
-        for port in ports:
-            await serving(port)
-            await load(port, 0.3)
-        limit, ours = [], []
-        for _ in range(ROUNDS):
-            limit.append(await load(ports[0], seconds))
-            ours.append(await load(ports[1], seconds))
-        return figures.ratio("SMTP session alone, nothing kept", ours, limit, 0.7)
+        return store.read(lambda tx: tx.session.scalar(sa.select(sa.func.count(Mail.id)))) or 0
     finally:
-        for process in servers:
-            process.terminate()
-            process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+        store.close()
 
 
 async def _serve_bare(port: int) -> None:
@@ -154,39 +168,15 @@ async def _serve_bare(port: int) -> None:
     await server.serve_forever()
 
 
-async def _serve_ours(port: int) -> None:
-    from channels.email.ports import Envelope, Position
-    from channels.email.smtp import Options, SmtpServer
-
-    class Nowhere:
-        def accepts(self, recipient: str) -> str | None:
-            return "mail" if recipient == RECIPIENT else None
-
-        async def keep(
-            self, mailbox: str, raw: bytes, envelope: Envelope, position: Position | None = None
-        ) -> None:
-            pass
-
-        async def position(self, source: str) -> str | None:
-            return None
-
-        async def reached(self, position: Position) -> None:
-            pass
-
-    await SmtpServer(Options(hostname="bench", port=port), Nowhere()).start()
-    await asyncio.Event().wait()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve:
+    if options.bare:
         import uvloop
 
-        kind, port = options.serve
-        uvloop.run({"bare": _serve_bare, "ours": _serve_ours}[kind](int(port)))
+        uvloop.run(_serve_bare(options.bare))
     sys.exit(not asyncio.run(measure(options.seconds)))
 
 

@@ -157,7 +157,7 @@ _MARKS: Final = (
         mail_quote isreplycontent xm_compose_origin_mail_container front-blockquote freshdesk_quote
         quotedreply missive_quote nylas-quote clean_bq messagereplysection olk_src_body_section
         __quoted_text__ quoted-text quoted_text quotedtext elided-text appleoriginalcontents nh_extra
-        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message helpscout-quote
+        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message orig-message helpscout-quote
         wm_quote cm_quote
         front_quote hey-quote groupwisereplyheader""",
     )
@@ -570,6 +570,8 @@ def _traits(name: str, written: str) -> _Traits:
             gap = 1
         if "border-top" in style and name in ("div", "p") and _OUTLOOK.search(style):
             doing |= PERHAPS
+        if "background:#efefef" in style and "font-size:12px" in style:  # QQ's header
+            doing |= REST
         if _OUTLOOK_CITED.search(style):
             on |= QUOTED
     if name == "blockquote" and (

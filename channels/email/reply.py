@@ -78,7 +78,7 @@ _FORWARD_SUBJECT: Final = re.compile(
 )
 # A bar is one unless there are more, of a table.
 _QUOTE: Final = re.compile(
-    r"^ {0,3}(?:>|\|(?=[ |>]|$)(?![^|]*[^|\s][^|]*\|)|»|&gt;|[A-ZА-Я]{1,3}>(?=[ >]|$))\s?"
+    r"^ {0,3}(?:>|\|(?=[ |>]|$)(?![^|]*[^|\s][^|]*\|)|»(?!.*«)|&gt;|[A-ZА-Я]{1,3}>(?=[ >]|$))\s?"
 )
 # What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
 _PROMPT: Final = re.compile(
@@ -87,6 +87,8 @@ _PROMPT: Final = re.compile(
     r"set-\w+|select|show|use|exit|import|print|mysql|psql|docker|kubectl)(?:\s|$|\())",
     re.IGNORECASE,
 )
+_SHELL: Final = re.compile(r"\s{0,4}(?:\S{1,60}[@:~/\\]\S{0,80}[#$>]|[#$](?=\s))\s?\S")
+_AMOUNT: Final = re.compile(r">=?\s?\d[\d.,]*\s?(?:[A-Za-zА-Яа-я%°]|$)")
 _DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|––|__|- ?- ?)\s*$")
 _BULLET: Final = re.compile(r"\s*[-*•]\s")
 _FRAMED: Final = re.compile(
@@ -301,10 +303,10 @@ class _Walk:
         while at < count:
             line = self.lines[at]
             text = line.text
-            if not text.strip():
+            if not text.strip() or self._is_pasted(at):
                 self.kept.append(text)
                 at += 1
-            elif is_quote(line) and not (_GROUPWISE.match(text) or self._is_escaped(at)):
+            elif is_quote(line) and not _GROUPWISE.match(text):
                 at = self._quote(at)
             elif (header := self._header(at)) is not None:
                 at = self._below(at, header)
@@ -348,10 +350,20 @@ class _Walk:
     def _is_quote_at(self, at: int) -> bool:
         return at < len(self.lines) and is_quote(self.lines[at])
 
-    def _is_escaped(self, at: int) -> bool:
-        """An mbox writes ">From" for a line that begins so."""
-        alone = not (at and is_quote(self.lines[at - 1])) and not self._is_quote_at(at + 1)
-        return alone and self.lines[at].text.startswith(">From ")
+    def _is_pasted(self, at: int) -> bool:
+        """Own words that begin with a quotation mark: what follows a shell's prompt, "> 20 MB take an
+        hour", or ">From", as an mbox writes a line that begins so."""
+        text = self.lines[at].text
+        if text[:1] != ">" or self.lines[at].quoted:
+            return False
+        above = self.kept[-1] if self.kept else ""
+        if _SHELL.match(above) or (above[:1] == ">" and any(map(_SHELL.match, self.kept[-9:]))):
+            return True
+        if text.startswith(">From "):
+            return not self._is_quote_at(at + 1)
+        return bool(_AMOUNT.match(text)) and (
+            above.endswith((":", "：")) or bool(_AMOUNT.match(above))
+        )
 
     def _quote(self, at: int) -> int:
         self._mark("marked-lines")
@@ -423,12 +435,15 @@ class _Walk:
 
     def _marker(self, at: int) -> _Header | None:
         text = self.lines[at].text
-        if len(text) > 200 or not _ABOVE.search(text):
+        found = _ABOVE.search(text) if len(text) <= 200 else None
+        if found is None:
             return None
         framed = bool(re.match(r"^\W*[-#=_*~>]{2,}", text)) or text.rstrip().endswith(
             ("#", "-", "=", "*", "~")
         )
-        return _Header(at + 1, "reply-above") if framed or len(text) < 90 else None
+        # Not somebody who speaks of such a line
+        early = len(text) < 90 and found.start() <= 15
+        return _Header(at + 1, "reply-above") if framed or early else None
 
     def _separator(self, at: int) -> _Header | None:
         text = self.lines[at].text.replace("&nbsp;", " ")
@@ -647,7 +662,7 @@ def _is_header_block(found: dict[str, str]) -> bool:
     addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
     if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
         return True
-    if "from" in kinds and dated and (addressed or ("to" in kinds and bool(_TIME.search(when)))):
+    if {"from", "to"} <= kinds and dated and (addressed or bool(_TIME.search(when))):
         return True
     return "from" in kinds and "to" in kinds and addressed and ("subject" in kinds or dated)
 

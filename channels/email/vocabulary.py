@@ -54,7 +54,10 @@ IN_MESSAGE: Final = (
 )
 # Said of somebody in one's own words, more often than by a program.
 SPOKEN: Final = frozenset({"said"})
-TELLERS: Final = frozenset("i we you he she they ich wir я мы вы он она они".split())
+TELLERS: Final = frozenset(
+    "i we you he she they my our your his her their colleague ich wir mein ihr unser kollege kollegin я мы вы он она "
+    "они мой наш ваш коллега".split()
+)
 
 # What a line above a quote begins with, before the date.
 ON: Final = (
