@@ -35,7 +35,7 @@ def main() -> None:
     print("mail")
     good &= asyncio.run(smtp.measure(seconds))
     good &= asyncio.run(large.measure())
-    good &= asyncio.run(mail.measure(mail.FOLDER, 200 if options.quick else 2000))
+    good &= asyncio.run(mail.measure(200 if options.quick else 2000, mail.FOLDER))
     sys.exit(not good)
 
 

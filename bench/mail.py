@@ -30,6 +30,7 @@ from store.tables import Ticket
 WANTED: Final = 5.0  # times Roundup's rate
 ROUNDS: Final = 3
 VERSION: Final = "2.6.0"
+FOLDER: Final = Path(".cache/roundup")  # of its virtual environment
 TROUBLES: Final = (
     ("VPN drops", "my VPN drops every ten minutes since this morning, error 809."),
     ("Printer on floor 3", "The printer on the third floor does not print. I restarted it twice."),
@@ -141,7 +142,11 @@ def tickets(desk: Desk) -> int:
 
 
 async def measure(count: int, folder: Path) -> bool:
-    commands = roundup(folder)
+    try:
+        commands = roundup(folder)
+    except (subprocess.CalledProcessError, OSError):
+        print(f"   Roundup {VERSION} is not measured: it could not be installed")
+        return False
     with tempfile.TemporaryDirectory(prefix="firstline-bench-") as place:
         home = Path(place)
         few = max(100, count // 5)
@@ -171,7 +176,7 @@ async def measure(count: int, folder: Path) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--mails", type=int, default=2000)
-    parser.add_argument("--roundup", type=Path, default=Path(".cache/roundup"))
+    parser.add_argument("--roundup", type=Path, default=FOLDER)
     options = parser.parse_args()
     sys.exit(not asyncio.run(measure(options.mails, options.roundup)))
 

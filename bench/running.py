@@ -30,7 +30,10 @@ class Desk:
     """One process for every entry of `roles`, all on the same database, with a signed webhook channel
     named "test" whose replies go to `reply_port`."""
 
-    def __init__(self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,)) -> None:
+    def __init__(
+        self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,), more: str = ""
+    ) -> None:
+        """`more`: further lines of the configuration."""
         self.folder, self.roles = folder, roles
         self.port, self.reply_port, self.smtp_port = free_port(), free_port(), free_port()
         self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
@@ -41,7 +44,7 @@ class Desk:
             "[chat]\nmessages_per_minute = 1000000\n"
             "[outbox]\nattempts = 100\nfirst_retry_seconds = 1\nlongest_retry_seconds = 2\n"
             '[webhook.test]\nsecret = "env:TEST_WEBHOOK_SECRET"\nrate_per_second = 5000\n'
-            f'deliver_url = "http://127.0.0.1:{self.reply_port}/deliver"\n'
+            f'deliver_url = "http://127.0.0.1:{self.reply_port}/deliver"\n{more}'
         )
         self.processes: list[asyncio.subprocess.Process] = []
 

@@ -41,7 +41,7 @@ def mail() -> bytes:
     return (head + (_LINE * (SIZE // len(_LINE) + 1))[: SIZE - len(head) - 2] + "\r\n").encode()
 
 
-class _Client(asyncio.Protocol):
+class Client(asyncio.Protocol):
     """Waits for one reply at a time."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ async def load(port: int, seconds: float, recipient: str = RECIPIENT) -> float:
     async def session() -> None:
         nonlocal done
         while time.perf_counter() < end:
-            _, client = await loop.create_connection(_Client, "127.0.0.1", port)
+            _, client = await loop.create_connection(Client, "127.0.0.1", port)
             await client.say(b"", b"220")
             await client.say(b"EHLO load.test\r\n", b"250")
             for _ in range(MAILS):

@@ -157,9 +157,8 @@ _MARKS: Final = (
         mail_quote isreplycontent xm_compose_origin_mail_container front-blockquote freshdesk_quote
         quotedreply missive_quote nylas-quote clean_bq messagereplysection olk_src_body_section
         __quoted_text__ quoted-text quoted_text quotedtext elided-text appleoriginalcontents nh_extra
-        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message orig-message helpscout-quote
-        wm_quote cm_quote
-        front_quote hey-quote groupwisereplyheader""",
+        hs_reply replybody1 quote ntes-pcmail-quote quotedmessage original-message orig-message
+        helpscout-quote wm_quote cm_quote front_quote hey-quote groupwisereplyheader""",
     )
     | _words(
         QUOTED | HEADER,

@@ -252,6 +252,8 @@ class ImapSource:
         kept = await self._mailroom.position(self.source)
         known = _parsed(kept)
         if known is not None and known.validity == validity:
+            if known.uid:
+                await self._call(self._finish, known.uid)
             return known
         if known is not None:
             log.warning("imap.folder_renumbered", channel=self._options.mailbox)
@@ -339,6 +341,12 @@ class ImapSource:
         log.warning("imap.too_big", channel=self._options.mailbox, uid=uid, size=size)
         words = f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
         return Taken(in_place_of(without_control(raw), words), whole=False)
+
+    def _finish(self, uid: int) -> None:
+        """In the thread. The last that was kept may not have been marked before we were stopped."""
+        size = self._sizes([uid]).get(uid)
+        if size is not None and size <= self._options.max_size:
+            self._mark(uid)
 
     def _mark(self, uid: int) -> None:
         """In the thread. The mail is safe with us."""

@@ -33,7 +33,7 @@ class Cut(Struct, frozen=True, kw_only=True):
 
 
 def cut(mail: Mail) -> Cut:
-    lines = _lines(mail)
+    lines = [part for line in _lines(mail) for part in _parted(line)]
     if len(lines) > MOST:
         return Cut(reply=mail.text.strip("\n"), quoted="", signature="", rule="too-long")
     walk = _Walk(lines, forwards=bool(_FORWARD_SUBJECT.match(mail.subject)))
@@ -66,6 +66,18 @@ def _lines(mail: Mail) -> Sequence[Line]:
     ]
 
 
+def _parted(line: Line) -> Sequence[Line]:
+    """Some programs lose the ends of lines: "Yes. On … wrote: > Did it?" is three."""
+    text = line.text
+    if len(text) < 60 or line.quoted or not ("@" in text or "----" in text):
+        return (line,)
+    found = _MIDDLE.search(text)
+    if found is None or (found[1] is None and not is_attribution(found[2], True, False)):
+        return (line,)
+    pieces = (text[: found.start()], found[0].strip(), text[found.end() :].strip())
+    return [Line(piece) for piece in pieces if piece]
+
+
 def _squeezed(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
@@ -82,8 +94,9 @@ _QUOTE: Final = re.compile(
 )
 # What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
 _PROMPT: Final = re.compile(
-    r"^ {0,3}>(?:>> \S| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|"
-    r"cd|sudo|apt|yum|npm|npx|pip|git|python3?|ssh|curl|wget|net|netstat|sc|sfc|chkdsk|gpupdate|gpresult|systeminfo|whoami|hostname|type|echo|get-\w+|"
+    r"^ {0,3}>(?:>> (?:import |from \w+ import |print\(|for |def |class |\w+(?:\.\w+)*\s*[=(])| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|"
+    r"cd|sudo|apt|yum|npm|npx|pip|git|python3?|ssh|curl|wget|net|netstat|sc|sfc|chkdsk|gpupdate|gpresult|systeminfo|"
+    r"whoami|hostname|type|echo|get-\w+|"
     r"set-\w+|select|show|use|exit|import|print|mysql|psql|docker|kubectl)(?:\s|$|\())",
     re.IGNORECASE,
 )
@@ -142,6 +155,13 @@ _SEPARATOR: Final = re.compile(
     rf"^[\s>*_|]{{0,4}}[-_=*─‐—–+]{{0,60}}\s*(?:({words.ORIGINAL})|({words.FORWARDED}))[^\n]{{0,80}}$",
     re.IGNORECASE,
 )
+# "… -----Original Message----- …", or "… On Fri, 3 May, Ann <ann@x> wrote: …", within a line
+_MIDDLE: Final = re.compile(
+    rf"(?<=\S)\s+(?:(-{{4,}}\s?(?:{words.ORIGINAL}|{words.FORWARDED})\s?-{{4,}})"
+    rf"|((?-i:On|Am|Le|El|Il|Em|Op|Den|Dne|W dniu|På|Pe)\s[^\n]{{8,200}}?@[^\n]{{2,120}}?"
+    rf"(?:{words.WROTE})[^:\n]{{0,40}}:))(?=\s|$)",
+    re.IGNORECASE,
+)
 _DASHED: Final = re.compile(
     r"^\s*[-_=*─‐—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─‐—–]{2,60}\s*:?\s*$"
 )
@@ -152,7 +172,7 @@ _SENTENCE: Final = re.compile(r"(?<=[^\W\d_])[.!,;]\s+|[。！]\s*")
 
 
 def is_quote(line: Line) -> bool:
-    return line.quoted or (bool(_QUOTE.match(line.text)) and not _PROMPT.match(line.text))
+    return line.quoted or bool(_QUOTE.match(line.text))
 
 
 def is_footer(text: str) -> bool:
@@ -356,6 +376,8 @@ class _Walk:
         text = self.lines[at].text
         if text[:1] != ">" or self.lines[at].quoted:
             return False
+        if _PROMPT.match(text):
+            return True
         above = self.kept[-1] if self.kept else ""
         if _SHELL.match(above) or (above[:1] == ">" and any(map(_SHELL.match, self.kept[-9:]))):
             return True
@@ -385,9 +407,12 @@ class _Walk:
     def _overflows(self, at: int) -> bool:
         """A quoted line that was too long, its end broken off onto a line without a mark."""
         above, here = self.lines[at - 1].text, self.lines[at].text.strip()
-        if not here or not self._is_quote_at(at + 1) or self.lines[at - 1].quoted:
+        if not here or self.lines[at - 1].quoted or len(above) < 60 or len(here) >= 40:
             return False
-        return len(above) >= 60 and len(here) < 40 and len(above) + len(here.split()[0]) >= 70
+        last = self._next(at + 1) != at + 1 or at + 1 >= len(self.lines)
+        if not self._is_quote_at(at + 1) and not (last and here[0].islower()):
+            return False
+        return len(above) + len(here.split()[0]) >= 70
 
     def _header(self, at: int) -> _Header | None:
         line = self.lines[at]
@@ -513,7 +538,8 @@ class _Walk:
                 here, loose = here + 1, loose + 1  # many recipients, over several lines
             else:
                 break
-        if not _is_header_block(found):
+        ruled = bool(at) and bool(_RULE.match(self.lines[at - 1].text))
+        if not _is_header_block(found, ruled=ruled):
             if {"to", "subject"} <= found.keys() and self._take_back_writer():
                 return _Header(end, "field-block", self.forwards)
             alone = found.keys() == {"from"} and "@" in found["from"]
@@ -554,6 +580,8 @@ class _Walk:
         for end in range(at, min(at + WRAPPED, len(self.lines))):
             line = self.lines[end]
             text = line.text.strip()
+            if not text and joined and self._only_wrote(end + 1):
+                return _Header(self._next(end) + 1, "attribution")
             if not text or (end > at and is_quote(line)) or len(joined) + len(text) > LONGEST:
                 break
             if end > at and not _may_go_on(joined, text):
@@ -566,6 +594,13 @@ class _Walk:
             if is_attribution(joined, below, last):
                 return _Header(end + 1, "attribution")
         return None
+
+    def _only_wrote(self, at: int) -> bool:
+        """Nothing but "wrote:", an empty line below the rest of the header."""
+        if at not in self.signs.ends or at >= len(self.lines):
+            return False
+        text = self.lines[at].text.strip()
+        return bool(_COLON.search(text)) and len(text) < 20 and _verb(text) is not None
 
     # -- signatures
 
@@ -654,13 +689,15 @@ def _kind(text: str) -> str | None:
     return None if found is None else found[0]
 
 
-def _is_header_block(found: dict[str, str]) -> bool:
+def _is_header_block(found: dict[str, str], *, ruled: bool) -> bool:
     """Enough fields, with values a mail program writes: a form somebody filled in has From, too."""
     kinds = set(found)
     when = found.get("sent", "") or found.get("date", "")
     dated = bool(when) and (_has_date(when) or bool(_TIME.search(when)) or bool(_YEAR.search(when)))
     addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
     if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
+        return True
+    if {"from", "sent"} == kinds and dated and ruled:
         return True
     if {"from", "to"} <= kinds and dated and (addressed or bool(_TIME.search(when))):
         return True

@@ -124,7 +124,7 @@ ORIGINAL: Final = (
     "originalus laiškas|sākotnējais ziņojums|reply message|antwort|quoted message|回复邮件|回复"
 )
 FORWARDED: Final = (
-    "forward header|forwarded message|forwarded by|forwarded mail|begin forwarded message|weitergeleitete nachricht|"
+    "以下是转发的邮件|以下是被转发的邮件|以下為轉寄的郵件|以下は転送されたメールです|forward header|forwarded message|forwarded by|forwarded mail|begin forwarded message|weitergeleitete nachricht|"
     "anfang der weitergeleiteten nachricht|weitergeleitet von|message transféré|message transmis|début du message transféré|"
     "début du message réexpédié|mensaje reenviado|inicio del mensaje reenviado|mensagem encaminhada|"
     "início da mensagem reencaminhada|mensagem reencaminhada|messaggio inoltrato|inizio messaggio inoltrato|"
@@ -164,7 +164,7 @@ PRODUCT: Final = (
     r"correo|mobiltelefon|smartphone|telefon|téléphone|teléfono|telefone|telefono|móvil|celular|mobile|mobil|"
     r"handy|handheld|phone|tablet|device|appareil|dispositiv|gerät|enhet|laitte|телефон|смартфон|планшет|"
     r"устройств|пристро|手机|手機|平板|スマートフォン|携帯|휴대폰|스마트폰|갤럭시|삼성|điện thoại|هاتف|جوال|آيفون|ponsel|mail for|"
-    r"mail für|mail til|mail voor|e-post för|メール"
+    r"l.application|orange|sfr|bouygues|laposte|libero|virgilio|seznam|rambler|naver|daum|mail für|mail til|mail voor|e-post för|メール"
 )
 SENT_FIRST: Final = (
     "sent",
@@ -308,6 +308,7 @@ EXCUSES: Final = re.compile(
 )
 ADS: Final = re.compile(
     r"(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|dr\.?web)\b.{0,80}(?:virus|вирус|病毒|malware|free|www\.)"
+    r"|virus.{0,80}(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|antivir)|sig-email"
     r"|virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|livre de vírus|без вирусов|проверено на вирусы|"
     r"checked (?:by|for virus)|no virus found in this|virus database:",
     re.IGNORECASE,

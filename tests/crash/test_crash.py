@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bench.crash import crash
+from bench.crash_mail import crash as crash_mail
+from tests.servers.dovecot import Dovecot
 
 
 @pytest.mark.timeout(240)
@@ -16,5 +18,13 @@ async def test_nothing_accepted_is_lost_when_killed(
 ) -> None:
     url = database if database == "sqlite" else request.getfixturevalue("postgres_url")
     result = await crash(300, 30, 3, url, models)
+    assert result["wrong"] == []
+    assert result["kills"] == 3
+
+
+@pytest.mark.mail
+@pytest.mark.timeout(240)
+async def test_no_mail_is_lost_when_killed(models: Path, dovecot: Dovecot) -> None:
+    result = await crash_mail(dovecot, 150, 15, 3, models)
     assert result["wrong"] == []
     assert result["kills"] == 3

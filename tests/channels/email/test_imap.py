@@ -218,6 +218,21 @@ async def test_all_takes_the_seen_too(
     assert [kept.subject for kept in mailroom.kept] == ["a", "b"]
 
 
+async def test_a_mail_kept_right_before_we_were_killed_is_marked_after_the_restart(
+    dovecot: Dovecot, user: str, mailroom: MemoryMailroom
+) -> None:
+    dovecot.deliver(user, mail("kept"))
+    async with reading(dovecot, user, mailroom):
+        await mailroom.arrived(1)
+        await until(lambda: flags(dovecot, user), {"kept": True})
+    with dovecot.reader(user) as client:  # as if it had not come to that
+        client.select_folder("INBOX")
+        client.remove_flags([1], [rb"\Seen"])
+    async with reading(dovecot, user, mailroom):
+        await until(lambda: flags(dovecot, user), {"kept": True})
+    assert len(mailroom.kept) == 1
+
+
 async def test_nothing_is_taken_twice_after_a_restart(
     dovecot: Dovecot, user: str, mailroom: MemoryMailroom
 ) -> None:
