@@ -211,7 +211,15 @@ def homemade(taken: Taken) -> list[Sent]:
     return [Sent(mail=mail, mail_from="postmaster@else.test")]
 
 
-@pytest.mark.parametrize("answers", [report, homemade])
+def nameless(taken: Taken) -> list[Sent]:
+    """A bounce from nobody, as some old servers have it."""
+    mail = report(taken)[0].mail
+    del mail["From"], mail["Message-ID"]
+    mail["From"] = "<>"
+    return [Sent(mail=mail, mail_from="", to=[taken.mail_from])]
+
+
+@pytest.mark.parametrize("answers", [report, homemade, nameless])
 def test_a_bounce_is_recorded_at_the_ticket_and_not_answered(
     desk: Mailing, world: Peer, answers: Answers
 ) -> None:
