@@ -112,14 +112,20 @@ def silenced(desk: Mailing) -> int:
     return int(float(line.split()[1]))
 
 
-def test_what_a_vacation_program_says_is_recorded_at_the_ticket(desk: Mailing, world: Peer) -> None:
+def test_what_a_vacation_program_says_is_recorded_at_the_ticket(
+    desk: Mailing, world: Peer, ida: Actor
+) -> None:
     user = "away@else.test"
     world.people[user] = vacation
-    desk.send(letter(user, "VPN trouble", PROBLEM))
+    question = letter(user, "VPN trouble", PROBLEM)
+    desk.send(question)
     [ticket] = desk.tickets(user)
     assert ticket.messages[-1].text.body == "I am away."
     assert ticket.ticket.status == "new"
     assert len(world.got(TEAM)) == 1  # of the ticket, and not of that
+    desk.send(letter("ida@desk.test", "Re: x", "Restart it.", answers=world.got(TEAM)[0]))
+    # What an answer answers are the words of a person.
+    assert world.got(user)[-1]["In-Reply-To"] == question["Message-ID"]
 
 
 @pytest.mark.parametrize("answers", [vacation, unmarked, blind, nagging])

@@ -74,10 +74,10 @@ def test_the_ids_of_somebody_elses_mails_let_nobody_in(mail_desk: Mailing) -> No
 
 
 def test_a_stolen_reply_address_leads_to_the_thread_and_gives_no_identity(
-    mail_desk: Mailing,
+    mail_desk: Mailing, bob: Actor
 ) -> None:
     user = "victim@else.test"
-    before, _, answer = opened(mail_desk, user)
+    before, question, answer = opened(mail_desk, user)
     letters = len(mail_desk.mails(user))
     for text in (
         "What is the status of my ticket?",
@@ -95,7 +95,12 @@ def test_a_stolen_reply_address_leads_to_the_thread_and_gives_no_identity(
     assert [line.extra.author for line in joined] == ["thief@evil.test"] * 6
     assert mail_desk.mails("thief@evil.test") == []
     assert len(mail_desk.mails(user)) == letters
-    # Whom the desk writes to does not change either.
+    # Whom the desk writes to does not change either, nor what it answers, nor the language.
+    news = mail_desk.answer(TEAM)
+    mail_desk.send(letter("bob@desk.test", "Re: x", "We look into it.", answers=news))
+    assert mail_desk.answer(user)["In-Reply-To"] == question["Message-ID"]
+    mail_desk.send(letter("bob@desk.test", "Re: x", "#assign nobody", answers=news))
+    letters = len(mail_desk.mails(user))
     mail_desk.send(letter(user, "Re: VPN trouble", "2", answers=answer))
     assert len(mail_desk.mails(user)) == letters + 1
     assert '<html lang="en">' in part(mail_desk.answer(user), "html")
