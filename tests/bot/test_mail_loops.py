@@ -274,7 +274,10 @@ def test_two_desks_soon_have_nothing_more_to_say(
 
 
 def settle(*desks: Mailing) -> None:
-    for _ in range(2):  # the first may have got something from the last
+    """Until all had their turn and none got anything meanwhile."""
+    before = -1
+    while before != (now := sum(desk.came_in() for desk in desks)):
+        before = now
         for desk in desks:
             desk.settled()
 
