@@ -113,8 +113,9 @@ class _Performance:
         message = read.message if isinstance(read, Read) else None
         understanding = read.understanding if isinstance(read, Read) else None
         self.heard = message
+        begins = conversation.person_id is None
         self.person = self._person(message)
-        self.guest = self._guest(message)
+        self.guest = None if begins else self._guest(message)
         if conversation.language is None:
             conversation.language = (
                 (message and message.language) or self.person.language or self.desk.language

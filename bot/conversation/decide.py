@@ -32,11 +32,11 @@ def decide(turn: Turn) -> Decision:
 
 def answered_in(turn: Turn) -> str:
     """Whoever simply writes in another language, or asks for it, is answered in it."""
+    if is_automatic(turn) or is_of_a_guest(turn):
+        return turn.language
     reading_ = understood(turn)
     sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE
-    if switches_language(turn) or (sure and not is_automatic(turn)):
-        return str(reading_.language)
-    return turn.language
+    return str(reading_.language) if sure or switches_language(turn) else turn.language
 
 
 # -- rules ---------------------------------------------------------------------------------------
@@ -47,7 +47,9 @@ def is_automatic(turn: Turn) -> bool:
 
 
 def is_suspect(turn: Turn) -> bool:
-    return turn.message is not None and turn.message.sender.suspect
+    """By itself. In somebody's thread, which took a token, they are but a guest."""
+    suspect = turn.message is not None and turn.message.sender.suspect
+    return suspect and turn.current is None
 
 
 def is_of_a_guest(turn: Turn) -> bool:
@@ -163,8 +165,8 @@ Rule = Callable[[Turn], bool]
 Handler = Callable[[Turn], Decision]
 
 RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
-    (is_suspect, commands.take_suspect),
     (is_automatic, commands.record_silently),
+    (is_suspect, commands.take_suspect),
     (is_of_a_guest, commands.record_silently),
     (is_silence, silence.resume),
     (switches_language, commands.switch_language),

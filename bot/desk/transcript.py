@@ -131,7 +131,8 @@ def heard(
     guest: Person | None = None,
 ) -> None:
     """Keep what the requester wrote, or a guest in the thread, word for word."""
-    received(conversation, message)
+    if letters_of(conversation) is None or (guest is None and not message.automatic):
+        received(conversation, message)
     words = message.text
     if message.chosen is not None and not words:
         words = _label(tx, conversation, message.chosen) or message.chosen

@@ -94,10 +94,10 @@ _QUOTE: Final = re.compile(
 )
 # What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
 _PROMPT: Final = re.compile(
-    r"^ {0,3}>(?:>> (?:import |from \w+ import |print\(|for |def |class |\w+(?:\.\w+)*\s*[=(])| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|"
-    r"cd|sudo|apt|yum|npm|npx|pip|git|python3?|ssh|curl|wget|net|netstat|sc|sfc|chkdsk|gpupdate|gpresult|systeminfo|"
-    r"whoami|hostname|type|echo|get-\w+|"
-    r"set-\w+|select|show|use|exit|import|print|mysql|psql|docker|kubectl)(?:\s|$|\())",
+    r"^ {0,3}>(?:>> (?:import |from \w+ import |print\(|for |def |class |\w+(?:\.\w+)*\s*[=(])"
+    r"| ?(?:ping|ipconfig|ifconfig|tracert|traceroute|nslookup|dig|dir|ls|cd|sudo|apt|yum|npm|npx|pip|git"
+    r"|python3?|ssh|curl|wget|net|netstat|sc|sfc|chkdsk|gpupdate|gpresult|systeminfo|whoami|hostname|type"
+    r"|echo|get-\w+|set-\w+|select|show|use|exit|import|print|mysql|psql|docker|kubectl)(?:\s|$|\())",
     re.IGNORECASE,
 )
 _SHELL: Final = re.compile(r"\s{0,4}(?:\S{1,60}[@:~/\\]\S{0,80}[#$>]|[#$](?=\s))\s?\S")

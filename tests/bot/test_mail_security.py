@@ -74,10 +74,10 @@ def test_the_ids_of_somebody_elses_mails_let_nobody_in(mail_desk: Mailing) -> No
 
 
 def test_a_stolen_reply_address_leads_to_the_thread_and_gives_no_identity(
-    mail_desk: Mailing,
+    mail_desk: Mailing, bob: Actor
 ) -> None:
     user = "victim@else.test"
-    before, _, answer = opened(mail_desk, user)
+    before, question, answer = opened(mail_desk, user)
     letters = len(mail_desk.mails(user))
     for text in (
         "What is the status of my ticket?",
@@ -85,21 +85,39 @@ def test_a_stolen_reply_address_leads_to_the_thread_and_gives_no_identity(
         "1",
         "#resolve",
         "I want to talk to a person",
+        "Здравствуйте, какой статус моей заявки? Пожалуйста, ответьте мне по-русски.",
     ):
         mail_desk.send(letter("thief@evil.test", "Re: VPN trouble", text, answers=answer))
     after = mail_desk.ticket(before.ticket.number)
     assert after.ticket.status == before.ticket.status
     assert after.ticket.requester_id == before.ticket.requester_id
     joined = after.messages[len(before.messages) :]
-    assert [line.extra.author for line in joined] == ["thief@evil.test"] * 5
+    assert [line.extra.author for line in joined] == ["thief@evil.test"] * 6
     assert mail_desk.mails("thief@evil.test") == []
     assert len(mail_desk.mails(user)) == letters
-    # Whom the desk writes to does not change either.
-    mail_desk.send(
-        letter(user, "Re: VPN trouble", "What is the status of my ticket?", answers=answer)
-    )
+    # Whom the desk writes to does not change either, nor what it answers, nor the language.
+    news = mail_desk.answer(TEAM)
+    mail_desk.send(letter("bob@desk.test", "Re: x", "We look into it.", answers=news))
+    assert mail_desk.answer(user)["In-Reply-To"] == question["Message-ID"]
+    mail_desk.send(letter("bob@desk.test", "Re: x", "#assign nobody", answers=news))
+    letters = len(mail_desk.mails(user))
+    mail_desk.send(letter(user, "Re: VPN trouble", "2", answers=answer))
     assert len(mail_desk.mails(user)) == letters + 1
+    assert '<html lang="en">' in part(mail_desk.answer(user), "html")
     assert mail_desk.mails("thief@evil.test") == []
+
+
+@pytest.mark.parametrize("sender", ["", "From: nobody\r\n", "From: <>\r\n"])
+def test_nor_does_it_to_a_mail_without_a_sender(mail_desk: Mailing, sender: str) -> None:
+    user = f"nameless-{len(sender)}@else.test"
+    before, _, answer = opened(mail_desk, user)
+    to = answer["Reply-To"].addresses[0].addr_spec
+    raw = f"{sender}To: {to}\r\nSubject: x\r\n\r\nIt is solved, please close it {sender!r}\r\n"
+    mail_desk.send(raw.encode(), to, sender="")
+    [after] = mail_desk.tickets(user)
+    assert after.ticket.status == before.ticket.status
+    assert after.messages[-1].extra.author in ("unknown", "nobody")
+    assert len(mail_desk.mails(user)) == 1
 
 
 def test_an_altered_reply_address_leads_to_no_thread(mail_desk: Mailing) -> None:

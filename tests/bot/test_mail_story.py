@@ -1,6 +1,10 @@
 """The whole desk by e-mail: people write in three languages, agents answer by mail, others by chat."""
 
+import html
+import re
 from email.message import EmailMessage
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from msgspec import Struct
@@ -83,6 +87,12 @@ def test_a_mail_is_answered_in_its_language_and_thread(
     assert answer["From"].addresses[0].addr_spec == HELP
     assert answer["Reply-To"].addresses[0].addr_spec.startswith("help+")
 
+    listed = page(f"{mail_desk.url}/mailbox?{urlencode({'to': user})}")
+    assert answer["Subject"] in listed
+    [place] = re.findall(r'href="(/mailbox/[0-9a-f]+)"', listed)
+    assert words.thanks in page(mail_desk.url + place)
+    assert words.thanks in page(f"{mail_desk.url}{place}/html")
+
     # More in the thread goes to the ticket without a letter for it; a question is answered.
     again = f"Re: {words.subject}"
     mail_desk.send(letter(user, again, words.more, charset=charset, answers=answer))
@@ -100,6 +110,11 @@ def test_a_mail_is_answered_in_its_language_and_thread(
     assert told["In-Reply-To"] == asked["Message-ID"]
     cited = [question["Message-ID"], answer["Message-ID"], asked["Message-ID"]]
     assert str(told["References"]).split() == cited
+
+
+def page(url: str) -> str:
+    with urlopen(url, timeout=30) as answer:
+        return html.unescape(answer.read().decode())
 
 
 def opened_in_the_chat(desk: Mailing, problem: str) -> tuple[Chat, EmailMessage]:
