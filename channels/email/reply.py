@@ -69,12 +69,19 @@ def _lines(mail: Mail) -> Sequence[Line]:
 def _parted(line: Line) -> Sequence[Line]:
     """Some programs lose the ends of lines: "Yes. On … wrote: > Did it?" is three."""
     text = line.text
-    if len(text) < 60 or line.quoted or not ("@" in text or "----" in text):
+    if not 60 <= len(text) <= MOST or line.quoted:
         return (line,)
-    found = _MIDDLE.search(text)
-    if found is None or (found[1] is None and not is_attribution(found[2], True, False)):
+    begin = end = 0
+    if "----" in text and (found := _MIDDLE.search(text)):
+        begin, end = found.span(1)
+    elif "@" in text and (found := _WROTE_END.search(text)):
+        end = found.end()
+        for start in _STARTS.finditer(text, max(0, end - LONGEST), end):
+            if is_attribution(text[start.end() : end], True, False):
+                begin = start.end()
+    if not begin:
         return (line,)
-    pieces = (text[: found.start()], found[0].strip(), text[found.end() :].strip())
+    pieces = (text[:begin].rstrip(), text[begin:end], text[end:].strip())
     return [Line(piece) for piece in pieces if piece]
 
 
@@ -138,7 +145,7 @@ _AT_ZH: Final = re.compile(r"^\W{0,3}(?:在|于|於|at )")
 _ENDS_HEADER: Final = re.compile(r"(?:[>)\]\"']|@\S+|\d{1,2}[:.]\d{2}\D{0,12})\s*[:：]\W*$")
 _IN_MESSAGE: Final = re.compile(words.IN_MESSAGE, re.IGNORECASE)
 _QUOTING: Final = re.compile(words.QUOTING, re.IGNORECASE)
-_COLON: Final = re.compile(r"[:：]\s*(?:\W{0,3})$")
+_COLON: Final = re.compile(r"[:：៖]\s*(?:\W{0,3})$")
 
 _KINDS: Final = {
     word: kind for kind, some in words.FIELDS.items() for word in some.replace("\\", "").split("|")
@@ -155,19 +162,21 @@ _SEPARATOR: Final = re.compile(
     rf"^[\s>*_|]{{0,4}}[-_=*─‐—–+]{{0,60}}\s*(?:({words.ORIGINAL})|({words.FORWARDED}))[^\n]{{0,80}}$",
     re.IGNORECASE,
 )
-# "… -----Original Message----- …", or "… On Fri, 3 May, Ann <ann@x> wrote: …", within a line
+# Within a line: "… -----Original Message----- …"
 _MIDDLE: Final = re.compile(
-    rf"(?<=\S)\s+(?:(-{{4,}}\s?(?:{words.ORIGINAL}|{words.FORWARDED})\s?-{{4,}})"
-    rf"|((?-i:On|Am|Le|El|Il|Em|Op|Den|Dne|W dniu|På|Pe)\s[^\n]{{8,200}}?@[^\n]{{2,120}}?"
-    rf"(?:{words.WROTE})[^:\n]{{0,40}}:))(?=\s|$)",
+    rf"(?<=\S)\s(-{{4,20}}\s?(?:{words.ORIGINAL}|{words.FORWARDED})\s?-{{4,20}})(?=\s|$)",
     re.IGNORECASE,
 )
+_WROTE_END: Final = re.compile(rf"(?<!\w)(?:{words.WROTE})[^:\n]{{0,40}}:(?=\s|$)", re.IGNORECASE)
+_STARTS: Final = re.compile(r"(?<=\S)\s(?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|W dniu|På|Pe)\s)")
 _DASHED: Final = re.compile(
     r"^\s*[-_=*─‐—–]{3,60}\s*[^\W\d_][^-_=*]{1,60}?\s*[-_=*─‐—–]{2,60}\s*:?\s*$"
 )
 _ABOVE: Final = re.compile(words.ABOVE, re.IGNORECASE)
 _PRODUCT: Final = re.compile(rf"(?<![a-zа-я])(?:{words.PRODUCT})\w*", re.IGNORECASE)
-_ASIDE: Final = re.compile(r"\s*[<(\[]?https?://\S+$")
+_LISTED: Final = re.compile(rf"{words.EXCUSES.pattern}|{words.PRODUCT}|app\b", re.IGNORECASE)
+_URL: Final = re.compile(r"\s*[<(]?https?://\S+\s*$")
+_ASIDE: Final = re.compile(r"\s*[<(\[]?https?://[^\s,]+")
 _SENTENCE: Final = re.compile(r"(?<=[^\W\d_])[.!,;]\s+|[。！]\s*")
 
 
@@ -177,26 +186,34 @@ def is_quote(line: Line) -> bool:
 
 def is_footer(text: str) -> bool:
     """ "Sent from my phone", of a device or a program; not a sentence that begins like one."""
+    if len(text) > LONGEST:
+        return False
     text = _ASIDE.sub("", text.strip(_AROUND)).rstrip(_AROUND)
     if not 4 <= len(text) <= 140:
         return False
     said, *more = _SENTENCE.split(text, maxsplit=1)
-    if more and more[0] and not (words.EXCUSES.search(more[0]) and len(more[0]) < 80):
-        return False
+    if more and more[0]:
+        after = _LISTED if text[len(said)] == "," else words.EXCUSES
+        if len(more[0]) >= 80 or not after.search(more[0]):
+            return False
     said = said.lower()
     if said in words.WHOLE_FOOTERS:
         return True
     sent, get = said.startswith(words.SENT_FIRST), said.startswith(words.GET)
     if not (sent or get or said.endswith(words.SENT_LAST)):
         return False
+    count = len(said.split())
     products = list(_PRODUCT.finditer(said))
     if not products:
-        return False
-    count = len(said.split())
-    after = [word for word in said[products[-1].end() :].split() if word not in words.OF_PRODUCTS]
+        return said.startswith("sent from my ") and count <= 6
+    rest = [
+        word
+        for word in said[products[-1].end() :].split()
+        if word not in words.OF_PRODUCTS and not word.isdigit()
+    ]
     if sent:
-        return count <= 12 and (len(after) <= 2 or after[0] in words.FOR)
-    return count <= 8 and (not get or not after or after[0] in words.FOR)
+        return count <= 12 and (len(rest) <= 2 or rest[0] in words.FOR)
+    return count <= 8 and (not get or not rest or rest[0] in words.FOR)
 
 
 def _has_date(text: str) -> bool:
@@ -208,8 +225,11 @@ def _has_date(text: str) -> bool:
 
 
 def _verb(text: str) -> "re.Match[str] | None":
-    every = list(_LATIN_VERB.finditer(text))  # of which the last counts: a name may be a verb, too
-    return every[-1] if every else _OTHER_VERB.search(text)
+    if not words.WROTE_TOKENS.isdisjoint(_WORD.findall(text.lower())):
+        every = list(_LATIN_VERB.finditer(text))
+        if every:
+            return every[-1]  # a name may be a verb, too
+    return None if text.isascii() else _OTHER_VERB.search(text)
 
 
 def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
@@ -298,7 +318,7 @@ class _Signs(Struct, frozen=True):
                 not text.isascii() and _OTHER_VERB.search(text)
             ):
                 ends.update((at, at + 1))
-            elif ":" in tail or "：" in tail or (tail[-1:] in _CLOSING and "@" in text):
+            elif _COLON.search(tail) or (tail[-1:] in _CLOSING and "@" in text):
                 ends.add(at)
         unspaced = any("上" in line.text or "病" in line.text for line in lines)
         return cls(
@@ -539,7 +559,8 @@ class _Walk:
             else:
                 break
         ruled = bool(at) and bool(_RULE.match(self.lines[at - 1].text))
-        if not _is_header_block(found, ruled=ruled):
+        low = first.lstrip(_FRAME)[:1].islower()
+        if not _is_header_block(found, ruled=ruled, labelled_low=low):
             if {"to", "subject"} <= found.keys() and self._take_back_writer():
                 return _Header(end, "field-block", self.forwards)
             alone = found.keys() == {"from"} and "@" in found["from"]
@@ -580,7 +601,11 @@ class _Walk:
         for end in range(at, min(at + WRAPPED, len(self.lines))):
             line = self.lines[end]
             text = line.text.strip()
-            if not text and joined and self._only_wrote(end + 1):
+            if (
+                not text
+                and self._only_wrote(end + 1)
+                and (_has_date(joined) or _EMAIL.search(joined))
+            ):
                 return _Header(self._next(end) + 1, "attribution")
             if not text or (end > at and is_quote(line)) or len(joined) + len(text) > LONGEST:
                 break
@@ -600,7 +625,8 @@ class _Walk:
         if at not in self.signs.ends or at >= len(self.lines):
             return False
         text = self.lines[at].text.strip()
-        return bool(_COLON.search(text)) and len(text) < 20 and _verb(text) is not None
+        verb = _verb(text) if len(text) < 20 and _COLON.search(text) else None
+        return verb is not None and verb.start() == 0
 
     # -- signatures
 
@@ -661,7 +687,10 @@ class _Walk:
             if not end:
                 return
             last = self.kept[end - 1]
-            if is_footer(last) or words.ADS.search(last[:300]):
+            if end > 1 and _URL.match(last) and is_footer(self.kept[end - 2]):
+                self.signed[:0] = [last]
+                del self.kept[end - 1 :]
+            elif is_footer(last) or words.ADS.search(last[:300]):
                 self.signed[:0] = [last]
                 self._mark("footer")
                 del self.kept[end - 1 :]
@@ -689,12 +718,14 @@ def _kind(text: str) -> str | None:
     return None if found is None else found[0]
 
 
-def _is_header_block(found: dict[str, str], *, ruled: bool) -> bool:
+def _is_header_block(found: dict[str, str], *, ruled: bool, labelled_low: bool) -> bool:
     """Enough fields, with values a mail program writes: a form somebody filled in has From, too."""
     kinds = set(found)
     when = found.get("sent", "") or found.get("date", "")
     dated = bool(when) and (_has_date(when) or bool(_TIME.search(when)) or bool(_YEAR.search(when)))
     addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
+    if labelled_low and not addressed:
+        return False  # prices "from: 10 to: 12"
     if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
         return True
     if {"from", "sent"} == kinds and dated and ruled:

@@ -25,7 +25,8 @@ WROTE: Final = (
 )
 # The same where words have no spaces between them.
 WROTE_UNSPACED: Final = (
-    "写道|寫道|写到|寫到|写信|のメール|書きました|が書いた|書いています|작성|썼습니다|님이 쓴|보낸 메시지|"
+    "লিখেছেন|লিখেছে|लिहिले|ने लेख|எழுதி|వ్రాశారు|ಬರೆದಿದ್ದಾರೆ|എഴുതി|ਲਿਖਿਆ|લખ્યું|نے لکھا|ලිව්වේ|បានសរសេរ|ຂຽນ|რაც დაწერა|დაწერა|գրել է|գրեց|бичсэн|"
+    "さんは書き|さんが書き|写道|寫道|写到|寫到|写信|のメール|書きました|が書いた|書いています|작성|썼습니다|님이 쓴|보낸 메시지|"
     "כתב|כתבה|‫כתב|מאת|كتب|كتبت|نوشت|เขียน|ने लिखा"
 )
 # What a line above a quote begins with where it says "Quoting Ann <ann@x>:".
@@ -155,7 +156,7 @@ ABOVE_TOKENS: Final = frozenset(
 )
 # A footer is a word for sending (or for getting a program), first or last, and a device or a program.
 PRODUCT: Final = (
-    r"i\s?phon|i\s?pad|ipod|apple watch|mac\b|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|"
+    r"macbook|imac|surface|xfinity|comcast|email\.cz|aplikac|приложени|fairemail|mailspring|i\s?phon|i\s?pad|ipod|apple watch|mac\b|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|"
     r"pixel|nexus|nokia|lumia|htc|sony|xperia|lg\b|motorola|moto\b|lenovo|asus|zte|meizu|realme|blackberry|treo|palm|"
     r"windows|outlook|hotmail|yahoo|y!|gmail|google|mail\.ru|mymail|яндекс|yandex|proton|tutanota|tuta\b|zoho|gmx|"
     r"web\.de|aol|fastmail|thunderbird|k-9|aquamail|bluemail|typeapp|airmail|spark\b|nine\b|newton|edison|polymail|"
@@ -167,6 +168,7 @@ PRODUCT: Final = (
     r"l.application|orange|sfr|bouygues|laposte|libero|virgilio|seznam|rambler|naver|daum|mail für|mail til|mail voor|e-post för|メール"
 )
 SENT_FIRST: Final = (
+    "provenance",
     "sent",
     "this email was sent",
     "this e-mail was sent",
@@ -270,6 +272,9 @@ SENT_LAST: Final = (
     "发出",
     "發送",
     "傳送",
+    "发来",
+    "發來",
+    "다운로드",
     "寄出",
     "भेजा गया",
     "bidalia",
@@ -283,6 +288,7 @@ SENT_LAST: Final = (
     "herunterladen",
 )
 GET: Final = (
+    "descargar ", "descarregar ", "baixar ", "få ",
     "get ", "download ", "holen sie", "laden sie", "hol dir", "téléchargez ", "télécharger ", "obtenir ", "obtenez ",
     "obtener ", "obtenga ", "obter ", "obtenha ", "scarica ", "ottieni ", "hämta ", "hent ", "last ned ", "hanki ",
     "pobierz ", "stáhnout ", "stáhněte ", "získat ", "získajte ", "získejte ", "descărcați ", "descarcă ", "obțineți ",
@@ -290,7 +296,9 @@ GET: Final = (
     "prenesite ", "λήψη ", "αποκτήστε ", "获取", "取得", "下载", "下載", "tải ", "dapatkan ", "unduh ", "הורד",
 )  # fmt: skip
 # What may stand after a product, and what the name of a system comes after.
-OF_PRODUCTS: Final = frozenset("mail email secure app mobile phone ios android 手机 手機".split())
+OF_PRODUCTS: Final = frozenset(
+    "mail email secure app pro plus max mini ultra edge note mobile phone ios android 手机 手機".split()
+)
 FOR: Final = frozenset(
     "for für pour para per voor för til to pro pre dla do pentru для за на".split()
 )
@@ -307,8 +315,8 @@ EXCUSES: Final = re.compile(
     re.IGNORECASE,
 )
 ADS: Final = re.compile(
-    r"(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|dr\.?web)\b.{0,80}(?:virus|вирус|病毒|malware|free|www\.)"
-    r"|virus.{0,80}(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|antivir)|sig-email"
+    r"(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|dr\.?web)\b.{0,80}(?:v[ií]rus|wirus|вирус|病毒|malware|free|www\.)"
+    r"|(?:virus|wirus|vírus|вирус).{0,80}(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|antivir)|sig-email"
     r"|virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|livre de vírus|без вирусов|проверено на вирусы|"
     r"checked (?:by|for virus)|no virus found in this|virus database:",
     re.IGNORECASE,
@@ -318,7 +326,7 @@ ADS_TOKENS: Final = frozenset(
     "avast avg avira norton eset kaspersky bitdefender mcafee drweb dr web virus viruses vírus virenfrei вирусов вирусы virusfree".split()
 )
 LIST_FOOTER: Final = re.compile(
-    r"^(?:you received this message because you are subscribed|to unsubscribe (?:from this|send|visit)|"
+    r"^(?:(?:-=){5,}|groups\.io links|you received this message because you are subscribed|to unsubscribe (?:from this|send|visit)|"
     r"to (?:post to this group|view this discussion|unsubscribe)|for more options, visit this group|"
     r"you are receiving this (?:because|mail|e-?mail)|reply to this e-?mail directly(?:,| or)? |"
     r"unsubscribe:? |sie (?:haben|erhalten) diese (?:nachricht|e-?mail)|вы получили это (?:письмо|сообщение)|"
