@@ -739,6 +739,8 @@ def _may_go_on(joined: str, text: str) -> bool:
     """Whether a header may be wrapped here: it has begun like one."""
     if _COLON.search(joined) and len(joined) > 20:
         return False
+    if _DAY.match(text) and _DAY.match(joined):  # a list of days
+        return False
     begun = bool(
         _ON.match(joined) or _AT_ZH.match(joined) or _has_date(joined) or _EMAIL.search(joined)
     )
