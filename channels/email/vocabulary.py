@@ -314,11 +314,34 @@ EXCUSES: Final = re.compile(
     r"brevidad|brevidade|brevità|kort|fouten|lyhy|zwięz|stručn|кратк|опечат|ошибк|见谅|請見諒|简短",
     re.IGNORECASE,
 )
-ADS: Final = re.compile(
-    r"(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|dr\.?web)\b.{0,80}(?:v[ií]rus|wirus|вирус|病毒|malware|free|www\.)"
-    r"|(?:virus|wirus|vírus|вирус).{0,80}(?:avast|avg|avira|norton|eset|kaspersky|bitdefender|mcafee|antivir)|sig-email"
-    r"|virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|livre de vírus|без вирусов|проверено на вирусы|"
-    r"checked (?:by|for virus)|no virus found in this|virus database:",
+# What a scanner says of the mail it is in: all three in one line, or one of SCANNED.
+SCANNED_MAIL: Final = re.compile(
+    r"(?:this|diese[rs]?|cet?|este|esta|questa|questo|deze|dit|ta|tato|tento|táto|ez az|acest|detta|denna|dette|denne|"
+    r"tämä|bu|это|данное|цей|это|此|這封|这封|本|この|이)\s?\W{0,3}(?:e-?mail|mail|message|nachricht|courriel|courrier|correo|mensaje|"
+    r"mensagem|messaggio|bericht|wiadomość|wiadomości|zpráva|správa|üzenet|levél|mesaj|meddelande|besked|melding|viesti|"
+    r"e-?posta|сообщение|письмо|лист|повідомлення|电子邮件|邮件|郵件|メール|メッセージ|메일|메시지)",
+    re.IGNORECASE,
+)
+SCANNED_HOW: Final = re.compile(
+    r"check|scann|geprüft|überprüft|gescannt|vérifi|analys|contrôl|comprob|verific|analiz|escan|examin|controll|"
+    r"gecontrol|sprawdz|przeskan|zkontrol|skontrol|ellenőr|scanat|kontrol|skann|tarkist|taran|провер|перевір|検査|"
+    r"スキャン|检查|检测|掃描|扫描|查杀|검사|protec|schütz|free|frei|libre|livre|senza|sans|без|bez|absence",
+    re.IGNORECASE,
+)
+SCANNED_FOR: Final = re.compile(
+    r"v[ií]rus|viren|wirus|вирус|вірус|病毒|ウイルス|바이러스|malware|avast|avg\b|dr\.?web",
+    re.IGNORECASE,
+)
+SCANNED: Final = re.compile(
+    r"^\W*(?:<https?://\S+>\s*)?(?:virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|livre de vírus|"
+    r"без вирусов|ei viruksia|fri for virus|virusvrij|wolny od wirusów|無病毒|无病毒)\b[^?]{0,50}$"
+    r"|^\W*(?:checked by|checked for virus|scanned by|geprüft von|проверено (?:на вирусы|антивирус))|"
+    r"^\W*no virus found in this|^\W*virus database:|avast\.com/(?:sig-email|antivirus)|^<#[0-9A-F-]{36}>$"
+    r"|^_{6,}.{0,200}\beset\b",
+    re.IGNORECASE,
+)
+ASKED: Final = re.compile(
+    r"\?(?!\S)|？|please|bitte|(?<!\w)i(?!\w)|(?<!\w)my(?!\w)|por favor|s.il (?:te|vous)|пожалуйста|(?<!\w)я(?!\w)|请|請",
     re.IGNORECASE,
 )
 # One of these words is in each, or the character 病.
