@@ -10,7 +10,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench import chat, engine, figures, large, mail, smtp, turns
+from bench import chat, engine, figures, mail, memory, smtp, turns
 from tests.servers.postgres import Unavailable, shared_folder, start_or_join, stop
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     good &= asyncio.run(turns.measure("sqlite", 600 if options.quick else 3000))
     print("mail")
     good &= asyncio.run(smtp.measure(seconds))
-    good &= asyncio.run(large.measure())
+    good &= asyncio.run(memory.measure())
     good &= asyncio.run(mail.measure(200 if options.quick else 2000, mail.FOLDER))
     sys.exit(not good)
 
