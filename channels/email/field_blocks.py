@@ -47,9 +47,9 @@ def is_whole(text: str) -> bool:
     return {"from", "subject"} <= kinds and len(kinds) >= 3 and kind(text) is not None
 
 
-def is_block(found: Mapping[str, str], first: str, *, ruled: bool) -> bool:
+def is_block(found: Mapping[str, str], first: str, *, apart: bool, ended: bool) -> bool:
     """Enough fields, with values a mail program writes: a form somebody filled in has From, too.
-    `first`: the line it begins with; `ruled`: a line of dashes is above it."""
+    `first`: the line it begins with; `apart`: dashes are right above it; `ended`: nothing right below."""
     kinds = set(found)
     when = found.get("sent", "") or found.get("date", "")
     dated = bool(when) and (has_date(when) or has_time(when) or has_year(when))
@@ -58,8 +58,9 @@ def is_block(found: Mapping[str, str], first: str, *, ruled: bool) -> bool:
         return False  # prices "from: 10 to: 12"
     if "from" in kinds and "subject" in kinds and ("to" in kinds or when):
         return True
-    if {"from", "sent"} == kinds and dated and ruled:
-        return True
+    if kinds in ({"from", "sent"}, {"from", "date"}) and dated:
+        whole = ended and addressed and has_time(when) and kind(first) == "from"
+        return apart or (whole and "author" not in first.lower())  # of a commit
     if {"from", "to"} <= kinds and dated and (addressed or has_time(when)):
         return True
     return "from" in kinds and "to" in kinds and addressed and ("subject" in kinds or dated)

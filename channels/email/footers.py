@@ -7,7 +7,7 @@ from channels.email import vocabulary as words
 
 LONGEST: Final = 300  # characters of such a line
 _PRODUCT: Final = re.compile(rf"(?<![a-zа-я])(?:{words.PRODUCT})\w*", re.IGNORECASE)
-_LISTED: Final = re.compile(rf"{words.EXCUSES.pattern}|{words.PRODUCT}|app\b", re.IGNORECASE)
+_LISTED: Final = re.compile(rf"(?:{words.PRODUCT})\b|.{{0,30}}\be?-?mail app\b", re.IGNORECASE)
 _URL: Final = re.compile(r"\s*[<(]?https?://\S+\s*$")
 _ASIDE: Final = re.compile(r"\s*[<(\[]?https?://[^\s,]+")
 _SENTENCE: Final = re.compile(r"(?<=[^\W\d_])[.!,;]\s+|[。！]\s*")
@@ -23,8 +23,8 @@ def is_footer(text: str) -> bool:
         return False
     said, *more = _SENTENCE.split(text, maxsplit=1)
     if more and more[0]:
-        after = _LISTED if text[len(said)] == "," else words.EXCUSES
-        if len(more[0]) >= 80 or not after.search(more[0]):
+        listed = text[len(said)] == "," and _LISTED.match(more[0])
+        if len(more[0]) >= 80 or not (listed or words.EXCUSES.search(more[0])):
             return False
     said = said.lower()
     if said in words.WHOLE_FOOTERS:

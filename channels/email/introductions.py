@@ -72,8 +72,8 @@ def is_attribution(text: str, quoted_below: bool, last: bool) -> bool:
     by_us = bool(before) and before[-1] in words.PRONOUNS
     if by_us and not (has_time(text) and date):
         return False
-    told = verb[0].lower() in words.SPOKEN or not words.TELLERS.isdisjoint(before)
-    if told and not quoted_below:
+    spoken = verb[0].lower() in words.SPOKEN and not (has_time(text) and date)
+    if (spoken or not words.TELLERS.isdisjoint(before)) and not quoted_below:
         return False
     tail = text[verb.end() :].strip(" :：*_>)\"'-")
     # "Ann wrote:", "Name <mail> schrieb am 3. Mai 2024 um 10:15:", "2024/5/3 Ann 写道:"

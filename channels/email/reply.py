@@ -90,7 +90,8 @@ _FORWARD_SUBJECT: Final = re.compile(
 )
 # A bar is one unless there are more, of a table.
 _QUOTE: Final = re.compile(
-    r"^ {0,3}(?:>|\|(?=[ |>]|$)(?![^|]*[^|\s][^|]*\|)|»(?!.*«)|&gt;|[A-ZА-Я]{1,3}>(?=[ >]|$))\s?"
+    r"^ {0,3}(?:>(?!.*<<\s*$)|\|(?=[ |>]|$)(?![^|]*[^|\s][^|]*\|)|»(?!.*«)|&gt;"
+    r"|[A-ZА-Я]{1,3}>(?=[ >]|$))\s?"
 )
 # What people paste: a prompt with what they typed. Quotes of such lines are rarer than the lines.
 _PROMPT: Final = re.compile(
@@ -379,7 +380,8 @@ class _Walk:
             else:
                 break
         ruled = bool(at) and bool(_RULE.match(self.lines[at - 1].text))
-        if not field_blocks.is_block(found, first, ruled=ruled):
+        ended = end >= len(self.lines) or not self.lines[end].text.strip()
+        if not field_blocks.is_block(found, first, apart=ruled, ended=ended):
             if {"to", "subject"} <= found.keys() and (begin := self._writer_above()) is not None:
                 return _Header(end, "field-block", self.forwards, begin)
             alone = found.keys() == {"from"} and "@" in found["from"]

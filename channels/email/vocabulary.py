@@ -10,7 +10,7 @@ from typing import Final
 # "… wrote": what stands in the line above a quote. Whole words, in lower case.
 WROTE: Final = (
     # Germanic
-    "wrote|writes|said|schrieb|schreibt|geschrieben|schreef|geschreven|skrev|skreiv|skrifaði|"
+    "wrote|writes|said|sent|verzond|schrieb|schreibt|geschrieben|schreef|geschreven|skrev|skreiv|skrifaði|"
     # Romance
     "a écrit|écrit|écrivait|a ecrit|escribió|escribio|escreveu|ha scritto|scrisse|scrive|a scris|"
     "va escriure|ha escrit|ha escrito|escribiu|"
@@ -54,7 +54,7 @@ IN_MESSAGE: Final = (
     r"в сообщении|следующее|в новостях|ve zprávě|na zprávu|üzenetében"
 )
 # Said of somebody in one's own words, more often than by a program.
-SPOKEN: Final = frozenset({"said"})
+SPOKEN: Final = frozenset({"said", "sent", "verzond"})
 TELLERS: Final = frozenset(
     "i we you he she they my our your his her their colleague ich wir mein ihr unser kollege kollegin я мы вы он она "
     "они мой наш ваш коллега".split()

@@ -55,6 +55,13 @@ def test_a_block_of_fields_begins_what_is_quoted(block: str, gap: str) -> None:
     assert of_text(f"{NEW}\n\n{block}{gap}" + "\n".join(OLD)).reply == NEW
 
 
+def test_two_fields_are_enough_when_nothing_is_right_below_them() -> None:
+    block = "From: bob@example.org\nDate: Wed, 16 May 2012 00:15:02 -0600\n"
+    assert of_text(f"{NEW}\n\n{block}\n{OLD[0]}").reply == NEW
+    log = f"{NEW}\n\n{block}Status: failed\n\nWhat now?"
+    assert of_text(log).reply == log
+
+
 @pytest.mark.parametrize("footer", lines("footers.txt"))
 def test_a_footer_is_no_word_of_the_writer(footer: str) -> None:
     answered = "On Fri, 3 May 2024 at 10:15, Bob <bob@example.org> wrote:\n> restart it"
