@@ -12,6 +12,7 @@ from bot.errors import Invalid
 
 # A line "From …" after an empty one begins a mail (RFC 4155); in a mail's own text it is written ">From ".
 _BEGIN: Final = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n")
+_LAST: Final = re.compile(rb"(\n)\r?\n\Z")  # the empty line belongs to what follows
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -77,5 +78,6 @@ def _mails(content: mmap.mmap, begin: int) -> Iterator[Found]:
     while line is not None:
         following = _BEGIN.search(content, line.end())
         end = following.start() if following else len(content)
-        yield Found(_QUOTED.sub(rb"\1", content[line.end() : end]), str(end))
+        raw = _LAST.sub(rb"\1", content[line.end() : end])
+        yield Found(_QUOTED.sub(rb"\1", raw), str(end))
         line = following

@@ -18,7 +18,9 @@ else:
 
 @contextlib.contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Store]:
-    store = open_store(settings.load(arguments.config, os.environ).database.address)
+    chosen = settings.load(arguments.config, os.environ).database
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)  # it may be the first command ever
+    store = open_store(chosen.address)
     try:
         yield store
     finally:
