@@ -107,8 +107,8 @@ def of_requester(
     tx: Tx, person_id: int, active: Sequence[str], resolved_after: datetime, limit: int = 10
 ) -> list[Brief]:
     """Active ones, and those resolved or closed lately; the latest first."""
-    # Only tickets matter here: all else is written together at the end of the step.
-    if any(isinstance(one, Ticket) for one in tx.session.dirty):
+    # Only their tickets matter here: all else is written together at the end of the step.
+    if any(isinstance(one, Ticket) and one.requester_id == person_id for one in tx.session.dirty):
         tx.session.flush()
     statement = _BRIEF.format(", ".join("?" * len(active)))
     found = tx.run(statement, (person_id, *active, micros(resolved_after), limit))
