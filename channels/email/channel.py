@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from channels.channel import Capabilities, Formatting, Receipt
 from channels.email import threads
@@ -54,14 +54,16 @@ class EmailChannel:
     def written(self, message: OutboundMessage, now: datetime) -> bytes:
         """The mail. Raises Undeliverable when the destination is no address."""
         desk, thread = self._options.desk, ""
+        words = self._options.words(message.language)
         if threads.ticket_of(message.conversation) is not None:
             thread = threads.message_id(desk, message.conversation, ROOT)
+            words = structs.replace(words, footer="")  # agents are told more about answering
         raw = compose(
             message,
             self._account,
             now,
             message_id=self._id(message),
-            words=self._options.words(message.language),
+            words=words,
             content=self._options.content,
             thread=thread,
         )

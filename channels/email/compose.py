@@ -57,7 +57,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
     choices: str  # above the numbered lines of the text
     buttons: str  # above the same as links
-    footer: str  # that one may simply reply
+    footer: str  # that one may simply reply; may be empty
     via: str  # the sender's name, of {author} and {desk}
 
 
@@ -142,7 +142,7 @@ def _text(message: OutboundMessage, account: Account, words: Words) -> str:
         parts.append("\n".join(lines))
     signed = [one_line(message.author)] if message.author else []
     # "-- " is how mail programs know that what follows is no part of the message.
-    parts.append("\n".join(["-- ", *signed, one_line(account.name), words.footer]))
+    parts.append("\n".join(filter(None, ["-- ", *signed, one_line(account.name), words.footer])))
     return "\n\n".join(parts) + "\n"
 
 

@@ -144,6 +144,7 @@ def test_an_agent_answers_by_mail_and_the_user_reads_it_in_the_chat(
     told = mail_desk.answer(ANA)
     assert "it is slow" in part(told, "plain")
     assert "it is slow" in part(told, "html")
+    assert "simply reply" not in part(told, "plain")  # agents are told how to answer, once
     assert told["References"] == news["References"]  # one thread among agents
     assert told["Reply-To"] == news["Reply-To"]
     assert told["Subject"] == news["Subject"]
