@@ -24,6 +24,7 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 from msgspec import Struct
+from msgspec.structs import replace
 
 from channels.channel import Unavailable
 from channels.email.note import in_place_of
@@ -252,8 +253,8 @@ class ImapSource:
         kept = await self._mailroom.position(self.source)
         known = _parsed(kept)
         if known is not None and known.validity == validity:
-            if known.uid:
-                await self._call(self._finish, known.uid)
+            if known.kept:
+                await self._call(self._mark, known.kept)
             return known
         if known is not None:
             log.warning("imap.folder_renumbered", channel=self._options.mailbox)
@@ -297,8 +298,9 @@ class ImapSource:
             last = uid == uids[-1]
             if end is not None and last:
                 reached = max(reached, end)
-            position = Position(self.source, reached.value) if end is None or last else None
             taken = await self._call(self._fetch, uid, sizes.get(uid))
+            marked = replace(reached, kept=uid) if taken is not None and taken.whole else reached
+            position = Position(self.source, marked.value) if end is None or last else None
             if taken is None:  # deleted since
                 if position is not None:
                     await self._mailroom.reached(position)
@@ -342,12 +344,6 @@ class ImapSource:
         words = f"This mail has {size:,} bytes, too many to take in. It is still in the mailbox."
         return Taken(in_place_of(without_control(raw), words), whole=False)
 
-    def _finish(self, uid: int) -> None:
-        """In the thread. The last that was kept may not have been marked before we were stopped."""
-        size = self._sizes([uid]).get(uid)
-        if size is not None and size <= self._options.max_size:
-            self._mark(uid)
-
     def _mark(self, uid: int) -> None:
         """In the thread. The mail is safe with us."""
         try:
@@ -387,10 +383,11 @@ class ImapSource:
 class Reached(Struct, frozen=True, order=True):
     validity: int
     uid: int
+    kept: int = 0  # the mail that was kept with this: we may have died before it was marked
 
     @property
     def value(self) -> str:
-        return f"{self.validity}:{self.uid}"
+        return f"{self.validity}:{self.uid}" + (f":{self.kept}" if self.kept else "")
 
 
 class Taken(Struct, frozen=True):
@@ -401,8 +398,7 @@ class Taken(Struct, frozen=True):
 def _parsed(value: str | None) -> Reached | None:
     if value is None:
         return None
-    validity, _, uid = value.partition(":")
-    return Reached(int(validity), int(uid))
+    return Reached(*map(int, value.split(":")))
 
 
 def _has_read_on(client: Any, timeout: float) -> bool:

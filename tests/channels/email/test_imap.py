@@ -218,19 +218,20 @@ async def test_all_takes_the_seen_too(
     assert [kept.subject for kept in mailroom.kept] == ["a", "b"]
 
 
-async def test_a_mail_kept_right_before_we_were_killed_is_marked_after_the_restart(
+async def test_a_mail_that_was_kept_as_we_died_is_marked_at_the_next_start(
     dovecot: Dovecot, user: str, mailroom: MemoryMailroom
 ) -> None:
-    dovecot.deliver(user, mail("kept"))
-    async with reading(dovecot, user, mailroom):
-        await mailroom.arrived(1)
-        await until(lambda: flags(dovecot, user), {"kept": True})
-    with dovecot.reader(user) as client:  # as if it had not come to that
+    dovecot.deliver(user, mail("not ours"))
+    async with reading(dovecot, user, mailroom, first=First.NOW):
+        await mailroom.placed()
+        await asyncio.to_thread(dovecot.deliver, user, mail("a"))
+        await until(lambda: flags(dovecot, user), {"not ours": False, "a": True})
+    with dovecot.reader(user) as client:  # as if we had not got to it
         client.select_folder("INBOX")
-        client.remove_flags([1], [rb"\Seen"])
-    async with reading(dovecot, user, mailroom):
-        await until(lambda: flags(dovecot, user), {"kept": True})
-    assert len(mailroom.kept) == 1
+        client.remove_flags([2], [rb"\Seen"])
+    async with reading(dovecot, user, mailroom, first=First.NOW):
+        await until(lambda: flags(dovecot, user), {"not ours": False, "a": True})
+    assert [kept.subject for kept in mailroom.kept] == ["a"]
 
 
 async def test_nothing_is_taken_twice_after_a_restart(
