@@ -2,14 +2,13 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test lint bench crash crash-mail lock clean
+.PHONY: run test lint bench crash lock clean
 
 run:    ; $(PYTHON) -m bot run $(ARGS)
 test:   ; $(PYTHON) -m bot test $(ARGS)
 lint:   ; $(PYTHON) -m bot lint
 bench:  ; $(PYTHON) -m bot bench $(ARGS)
 crash:  ; $(PYTHON) -m bot crash $(ARGS)
-crash-mail: ; $(PYTHON) -m bot crash-mail $(ARGS)
 
 # Both files at once, so that they agree. Give `ARGS=--upgrade` for the newest versions.
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \

@@ -1,6 +1,7 @@
 """Kill the desk at random instants while it works, and prove that nothing was lost.
 
-    python -m bench.crash [--messages 20000] [--conversations 500] [--kills 20] [--database sqlite|URL]
+    python -m bench.crash [--messages 20000] [--conversations 500] [--mails 3000] [--kills 20]
+                          [--database sqlite|URL]
 
 Many senders push messages over HTTP through the signed webhook channel, some of them several times at
 once; every one is sent again until it was acknowledged. Meanwhile the process is killed with SIGKILL and
@@ -10,6 +11,8 @@ when its first delivery was under way as a process died: those are counted and p
 
 On PostgreSQL one process accepts and three work; the workers are killed in turn and the longest
 standstill of the desk while there was work is measured.
+
+Then the same is done with mails, in `bench.crash_mail`; with --messages 0 or --mails 0 only one of both.
 """
 
 import argparse
@@ -29,7 +32,10 @@ from typing import Any
 import aiohttp
 import sqlalchemy as sa
 
+from bench.crash_mail import crash_mail
+from bench.killing import Progress, kill_often, left_over, settled, told
 from bench.running import EVERYTHING, Desk, receive_replies, signed
+from tests.servers.dovecot import Unavailable, dovecot_running
 
 WORDS = (
     "my VPN drops every ten minutes, error 809",
@@ -112,55 +118,6 @@ async def send_all(record: Record, url: str, conversations: int, each: int, stop
         await asyncio.gather(*(talk(number) for number in range(conversations)))
 
 
-async def kill_often(
-    desk: Desk, kills: list[float], count: int, progress: "Progress", total: int
-) -> None:
-    """Spread over the whole work by what was handled, each at a random instant."""
-    workers = range(1, len(desk.roles)) if len(desk.roles) > 1 else range(1)
-    for turn in range(count):
-        share = (turn + random.random()) / (count + 1)
-        while progress.handled < share * total * 0.95:
-            await asyncio.sleep(0.02)
-        await asyncio.sleep(random.uniform(0, 0.2))
-        kills.append(time.time())
-        await desk.kill(workers[turn % len(workers)])
-
-
-class Progress:
-    """Watches the database: how many messages took effect, and the longest standstill."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-        self.handled = 0
-        self.waiting = 0
-        self.standstill = 0.0
-
-    async def watch(self) -> None:
-        last, since = 0, time.time()
-        while True:
-            try:
-                self.handled, self.waiting = await asyncio.to_thread(self._look)
-            except sa.exc.SQLAlchemyError:
-                await asyncio.sleep(0.1)
-                continue
-            now = time.time()
-            if self.handled != last or not self.waiting:
-                last, since = self.handled, now
-            elif last:
-                self.standstill = max(self.standstill, now - since)
-            await asyncio.sleep(0.05)
-
-    def _look(self) -> tuple[int, int]:
-        with self.engine.connect() as connection:
-            ready = connection.exec_driver_sql(
-                "SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL"
-            ).scalar_one()
-            handled = connection.exec_driver_sql(
-                "SELECT count(*) FROM message WHERE author = 'requester'"
-            ).scalar_one()
-            return handled, ready
-
-
 def verify(engine: sa.Engine, record: Record, kills: list[float]) -> list[str]:
     """Every way in which a promise was broken."""
     wrong: list[str] = []
@@ -188,37 +145,12 @@ def verify(engine: sa.Engine, record: Record, kills: list[float]) -> list[str]:
             got = record.replies[destination]
             if got != keys:
                 wrong.append(f"replies to {destination}: {len(keys)} queued, {len(got)} arrived")
-        counts = {
-            "conversations left ready": "SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL",
-            "lanes left ready": "SELECT count(*) FROM lane WHERE ready_at IS NOT NULL",
-            "messages parked": "SELECT count(*) FROM inbox WHERE parked_at IS NOT NULL",
-            "replies given up": "SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL",
-        }
-        for name, query in counts.items():
-            if count := run(query).scalar_one():
-                wrong.append(f"{count} {name}")
-        if engine.dialect.name == "sqlite":
-            result = run("PRAGMA integrity_check").scalar_one()
-            if result != "ok":
-                wrong.append(f"integrity: {result}")
+        wrong += left_over(connection)
     for key, _ in record.repeats:
         began = record.first[key]
         if not any(-0.05 <= kill - began <= 15 for kill in kills):
             wrong.append(f"reply {key} was repeated although nothing was killed")
     return wrong
-
-
-async def settled(engine: sa.Engine, seconds: float) -> None:
-    deadline = time.time() + seconds
-    query = (
-        "SELECT (SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL)"
-        " + (SELECT count(*) FROM lane WHERE ready_at IS NOT NULL)"
-    )
-    while time.time() < deadline:
-        with engine.connect() as connection:
-            if not connection.exec_driver_sql(query).scalar_one():
-                return
-        await asyncio.sleep(0.2)
 
 
 async def crash(
@@ -242,7 +174,8 @@ async def crash(
         progress = Progress(engine)
         watcher = asyncio.create_task(progress.watch())
         killed: list[float] = []
-        killer = asyncio.create_task(kill_often(desk, killed, kills, progress, total))
+        victims = range(1, len(roles)) if len(roles) > 1 else range(1)
+        killer = asyncio.create_task(kill_often(desk, killed, kills, progress, total, victims))
         try:
             await send_all(record, desk.messages_url, conversations, each, stop_at)
             while not killer.done() and time.time() < stop_at:
@@ -282,19 +215,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--conversations", type=int, default=500)
+    parser.add_argument("--mails", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--database", default="sqlite", help="sqlite, or a postgresql:// URL")
-    options = parser.parse_args()
-    result = asyncio.run(
-        crash(options.messages, options.conversations, options.kills, options.database)
-    )
-    wrong = result.pop("wrong")
-    for name, value in result.items():
-        print(f"{name:32} {value}")
-    for line in wrong:
-        print("WRONG:", line)
-    print("nothing lost" if not wrong else f"{len(wrong)} promises broken")
-    sys.exit(bool(wrong))
+    given = parser.parse_args()
+    good = True
+    if given.messages:
+        good &= told(
+            asyncio.run(crash(given.messages, given.conversations, given.kills, given.database))
+        )
+    if given.mails:
+        try:
+            with dovecot_running() as dovecot:
+                good &= told(
+                    asyncio.run(crash_mail(given.mails, given.kills, given.database, dovecot))
+                )
+        except Unavailable as reason:
+            print(f"With mails nothing was tried: {reason}")
+    sys.exit(not good)
 
 
 if __name__ == "__main__":

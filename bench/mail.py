@@ -30,7 +30,7 @@ from store.tables import Ticket
 WANTED: Final = 5.0  # times Roundup's rate
 ROUNDS: Final = 3
 VERSION: Final = "2.6.0"
-FOLDER: Final = Path(".cache/roundup")  # of its virtual environment
+ROUNDUP: Final = Path(".cache/roundup")
 TROUBLES: Final = (
     ("VPN drops", "my VPN drops every ten minutes since this morning, error 809."),
     ("Printer on floor 3", "The printer on the third floor does not print. I restarted it twice."),
@@ -68,12 +68,21 @@ def mails(count: int, seed: int) -> bytes:
 # -- Roundup
 
 
+class Unavailable(Exception):
+    """There is no Roundup to be had here; the text says why."""
+
+
 def roundup(folder: Path) -> Path:
-    """Its commands. Raises CalledProcessError when it cannot be installed: it needs the network once."""
+    """Its commands. Raises Unavailable: it needs the network once."""
     commands = folder / "bin"
     if not (commands / "roundup-mailgw").exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([commands / "pip", "install", "--quiet", f"roundup=={VERSION}"], check=True)
+        install: list[str | Path] = [commands / "pip", "install", "--quiet", f"roundup=={VERSION}"]
+        try:
+            venv.create(folder, with_pip=True)
+            subprocess.run(install, check=True, stderr=subprocess.PIPE)
+        except subprocess.CalledProcessError as error:
+            last = (error.stderr or error.stdout or b"").decode(errors="replace").splitlines()[-1:]
+            raise Unavailable(f"it cannot be installed ({''.join(last)})") from error
     return commands
 
 
@@ -142,11 +151,7 @@ def tickets(desk: Desk) -> int:
 
 
 async def measure(count: int, folder: Path) -> bool:
-    try:
-        commands = roundup(folder)
-    except (subprocess.CalledProcessError, OSError):
-        print(f"   Roundup {VERSION} is not measured: it could not be installed")
-        return False
+    commands = roundup(folder)
     with tempfile.TemporaryDirectory(prefix="firstline-bench-") as place:
         home = Path(place)
         few = max(100, count // 5)
@@ -176,9 +181,12 @@ async def measure(count: int, folder: Path) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--mails", type=int, default=2000)
-    parser.add_argument("--roundup", type=Path, default=FOLDER)
+    parser.add_argument("--roundup", type=Path, default=ROUNDUP)
     options = parser.parse_args()
-    sys.exit(not asyncio.run(measure(options.mails, options.roundup)))
+    try:
+        sys.exit(not asyncio.run(measure(options.mails, options.roundup)))
+    except Unavailable as reason:
+        sys.exit(f"Roundup: {reason}")
 
 
 if __name__ == "__main__":

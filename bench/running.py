@@ -28,12 +28,11 @@ def free_port() -> int:
 
 class Desk:
     """One process for every entry of `roles`, all on the same database, with a signed webhook channel
-    named "test" whose replies go to `reply_port`."""
+    named "test" whose replies go to `reply_port`. `more`: further tables of its configuration."""
 
     def __init__(
         self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,), more: str = ""
     ) -> None:
-        """`more`: further lines of the configuration."""
         self.folder, self.roles = folder, roles
         self.port, self.reply_port, self.smtp_port = free_port(), free_port(), free_port()
         self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
@@ -74,11 +73,12 @@ class Desk:
                 env=self.environ,
             )
 
-    async def kill(self, which: int) -> None:
+    async def kill(self, which: int, while_dead: Callable[[], None] = lambda: None) -> None:
         """SIGKILL, and a new process at once."""
         victim = self.processes[which]
         victim.send_signal(signal.SIGKILL)
         await victim.wait()
+        await asyncio.to_thread(while_dead)
         self.processes[which] = await self._spawn(self.roles[which])
 
     async def serving(self, seconds: float = 60, path: str = "/readyz") -> float:

@@ -41,7 +41,6 @@ DEVELOPING = {
     ),
     "bench": (["-m", "bench"],),
     "crash": (["-m", "bench.crash"],),
-    "crash-mail": (["-m", "bench.crash_mail"],),
 }
 # Added when nothing else is asked for: the whole suite is worth two workers, a single file is not.
 WHOLE = {"test": ["-n", "2", "--dist", "worksteal"]}

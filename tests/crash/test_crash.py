@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.crash import crash
-from bench.crash_mail import crash as crash_mail
+from bench.crash_mail import crash_mail
 from tests.servers.dovecot import Dovecot
 
 
@@ -24,7 +24,11 @@ async def test_nothing_accepted_is_lost_when_killed(
 
 @pytest.mark.mail
 @pytest.mark.timeout(240)
-async def test_no_mail_is_lost_when_killed(models: Path, dovecot: Dovecot) -> None:
-    result = await crash_mail(dovecot, 150, 15, 3, models)
+async def test_a_mail_that_was_taken_is_kept_and_answered_once_when_killed(
+    dovecot: Dovecot, models: Path
+) -> None:
+    result = await crash_mail(150, 3, "sqlite", dovecot, models)
     assert result["wrong"] == []
     assert result["kills"] == 3
+    assert result["mails by SMTP"] > 50
+    assert result["mails by IMAP"] > 50
