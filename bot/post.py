@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
@@ -20,10 +20,9 @@ from bot.mailroom import MAILBOX_KEY, Filing, Mailroom
 from bot.ports import take_port
 from bot.settings import Settings
 from bot.text import LANGUAGES, Texts
-from channels.email import channel, imap, relay, smtp
+from channels.email import channel, smtp
 from channels.email.channel import EmailChannel, Transport
 from channels.email.compose import Words
-from channels.email.dkim import Signer
 from channels.email.local import LocalMailbox
 from channels.email.mailbox_pages import MailboxPages
 from channels.email.threads import Desk
@@ -31,6 +30,10 @@ from channels.email.tokens import source_of
 from channels.email.trust import Relays
 from store.database import Store, Tx
 from store.tables import Meta
+
+if TYPE_CHECKING:  # loaded where they are used: they take a while, and most desks use one at most
+    from channels.email import imap, relay
+    from channels.email.dkim import Signer
 
 LOCAL: Final = "mailbox"  # folder of the local mailbox, within data_dir
 
@@ -79,7 +82,7 @@ class PostOffice:
         self._local = (
             None if chosen.relay.host else LocalMailbox(settings.database.data_dir / LOCAL)
         )
-        self._relay = None if self._local else relay.Relay(relay_options(settings))
+        self._relay = None if self._local else _relay(settings)
         transport: Transport | None = self._local or self._relay
         assert transport is not None  # one of the two
         signer = signer_of(settings)
@@ -110,8 +113,12 @@ class PostOffice:
         finally:
             await server.stop()
 
-    def sources(self) -> Mapping[str, imap.ImapSource]:
+    def sources(self) -> Mapping[str, "imap.ImapSource"]:
         """By mailbox; each must be read by one process only."""
+        if all(box.imap is None for box in self._settings.mail.mailbox.values()):
+            return {}
+        from channels.email import imap
+
         return {
             name: imap.ImapSource(imap_options(name, box.imap), self.mailroom)
             for name, box in self._settings.mail.mailbox.items()
@@ -175,10 +182,12 @@ def _words(texts: Texts, language: str) -> Words:
     return Words(**texts.labels(language, "mail-"))
 
 
-def signer_of(settings: Settings) -> Signer | None:
+def signer_of(settings: Settings) -> "Signer | None":
     chosen = settings.mail.relay
     if chosen.dkim_key is None:
         return None
+    from channels.email.dkim import Signer
+
     try:
         return Signer(
             chosen.dkim_domain, chosen.dkim_selector, chosen.dkim_key.get_secret_value().encode()
@@ -221,7 +230,15 @@ def _smtp_options(settings: Settings) -> smtp.Options:
     )
 
 
-def relay_options(settings: Settings) -> relay.Options:
+def _relay(settings: Settings) -> "relay.Relay":
+    from channels.email import relay
+
+    return relay.Relay(relay_options(settings))
+
+
+def relay_options(settings: Settings) -> "relay.Options":
+    from channels.email import relay
+
     chosen = settings.mail.relay
     return relay.Options(
         host=chosen.host,
@@ -236,7 +253,9 @@ def relay_options(settings: Settings) -> relay.Options:
     )
 
 
-def imap_options(name: str, chosen: Imap) -> imap.Options:
+def imap_options(name: str, chosen: Imap) -> "imap.Options":
+    from channels.email import imap
+
     return imap.Options(
         mailbox=name,
         host=chosen.host,

@@ -5,10 +5,6 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 
 def server_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
     """Raises OSError (also ssl.SSLError) when the files are no good. Without `key` both are in one file."""
@@ -19,6 +15,11 @@ def server_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
 
 def self_signed(hostname: str) -> ssl.SSLContext:
     """Keeps out who only listens: senders that deliver by MX do not look at the name anyway."""
+    # Loaded here: it takes a while, and who has a certificate needs none of it.
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hostname[:64])])
     now = datetime.now(UTC)

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct, structs
 
 from channels.channel import Capabilities, Formatting, Receipt
 from channels.email import threads
 from channels.email.compose import Account, Words, compose
-from channels.email.dkim import Signer
 from channels.email.threads import Desk
 from channels.message import OutboundMessage
+
+if TYPE_CHECKING:
+    from channels.email.dkim import Signer
 
 ROOT: Final = "root"  # of the ids of a ticket's thread among agents: no mail has it, all name it
 
@@ -28,7 +30,7 @@ class Options(Struct, frozen=True, kw_only=True):
     name: str  # of the desk, as people read it
     words: Callable[[str], Words]  # of a language
     content: Callable[[str], bytes]  # a file by its SHA-256
-    signer: Signer | None = None
+    signer: "Signer | None" = None
 
 
 class EmailChannel:
