@@ -58,7 +58,7 @@ class Intake:
             channel=message.channel,
             platform_id=message.message_id,
             conversation=message.conversation,
-            address=message.sender.address,
+            address=message.place or message.sender.address,
             body=_encoder.encode(message).decode(),
         )
         try:

@@ -15,11 +15,12 @@ from typing import Final
 
 import msgspec
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.loop import POLL, Bell
 from channels.channel import DeliveryError, Sending, TryLater, Undeliverable
 from channels.message import OutboundMessage
+from store import outbox
 from store.database import Store, Tx
 from store.errors import StoreError
 from store.outbox import Load, Outcome, Pending, ready, settle
@@ -114,19 +115,22 @@ class Delivery:
 
     async def _deliver(self, load: Load) -> None:
         outcomes: list[tuple[Pending, Outcome]] = []
+        names: dict[str, str] = {}  # what the network calls what it has, by key
         try:
             for pending in load.pending:
-                outcome = await self._attempt(load, pending)
+                outcome = await self._attempt(load, pending, names)
                 if outcome is None:
                     break
                 outcomes.append((pending, outcome))
+                if outcome.platform_id is not None:
+                    names[pending.key] = outcome.platform_id
                 if outcome.retry_at is not None:
                     break  # order: nothing overtakes it
         finally:
             self._results.append((load.lane_id, outcomes))
             self._bell.ring()
 
-    async def _attempt(self, load: Load, pending: Pending) -> Outcome | None:
+    async def _attempt(self, load: Load, pending: Pending, names: dict[str, str]) -> Outcome | None:
         """None: the whole channel waits, and this message has not been tried."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._held_until:
@@ -136,7 +140,9 @@ class Delivery:
         problem: str
         retry_at: datetime | None
         try:
-            receipt = await self.channel.send(_message.decode(pending.body))
+            receipt = await self.channel.send(
+                await self._named(_message.decode(pending.body), names)
+            )
         except TryLater as later:
             if later.whole_channel:
                 wait = later.after or self.patience.first_retry.total_seconds()
@@ -155,7 +161,11 @@ class Delivery:
         else:
             self._delivered((self.store.clock() - pending.created_at).total_seconds())
             return Outcome(
-                id=pending.id, lane_id=load.lane_id, sent=True, platform_id=receipt.platform_id
+                id=pending.id,
+                lane_id=load.lane_id,
+                sent=True,
+                platform_id=receipt.platform_id,
+                thread=receipt.thread and f"{self.channel.name} {receipt.thread}",
             )
         return Outcome(
             id=pending.id,
@@ -164,6 +174,26 @@ class Delivery:
             problem=problem,
             retry_at=retry_at,
         )
+
+    async def _named(self, message: OutboundMessage, names: dict[str, str]) -> OutboundMessage:
+        """With the network's names of the messages it refers to. Raises Undeliverable when one of them
+        never got there: this one goes nowhere without it."""
+        if message.under is None and message.replaces is None:
+            return message
+        under = await self._name(message.under, names)
+        return structs.replace(
+            message, under=under, replaces=await self._name(message.replaces, names)
+        )
+
+    async def _name(self, key: str | None, names: dict[str, str]) -> str | None:
+        if key is None or key in names:
+            return key and names[key]
+        channel = self.channel.name
+        name = await self.store.aread(lambda tx: outbox.platform_id(tx, channel, key))
+        if name is None:
+            raise Undeliverable("the message that it belongs to was not delivered")
+        names[key] = name
+        return name
 
     def _again(self, pending: Pending, after: float | None) -> datetime | None:
         tried = pending.attempts + 1

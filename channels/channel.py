@@ -1,13 +1,21 @@
 """What every channel is: the contract that adapters keep and the desk relies on."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 from starlette.routing import BaseRoute
 
-from channels.message import InboundMessage, OutboundMessage
+from channels.forms import Form
+from channels.message import (
+    Choice,
+    InboundMessage,
+    OutboundMessage,
+    PublicText,
+    RemoteFile,
+    Sender,
+)
 
 Receive = Callable[[InboundMessage], Awaitable[None]]
 """Returns once the message is committed: acknowledge to the network after it, never before.
@@ -24,6 +32,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """What a network can show. `channels.fit` degrades a message to it."""
 
     buttons: bool = False
+    menus: bool = False
+    forms: bool = False
     threads: bool = False
     files: bool = False
     edits: bool = False
@@ -37,6 +47,7 @@ class Receipt(Struct, frozen=True):
     """The network took the message; `platform_id` is its id there, if it has one."""
 
     platform_id: str | None = None
+    thread: str | None = None  # of one that opens a thread: InboundMessage.conversation of answers
 
 
 class DeliveryError(Exception):
@@ -77,6 +88,33 @@ class Sending(Channel, Protocol):
     async def send(self, message: OutboundMessage) -> Receipt:
         """Deliver one message, fitted to the network. Raises TryLater or Undeliverable."""
         ...
+
+
+class Fetching(Sending, Protocol):
+    """A channel whose files are with the network until they are fetched."""
+
+    def fetch(self, file: RemoteFile) -> AsyncIterator[bytes]:
+        """Its bytes, in pieces. Raises TryLater, or Undeliverable when it is not to be had."""
+        ...
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """A page about somebody's tickets: Slack's App Home."""
+
+    text: PublicText
+    choices: tuple[Choice, ...] = ()
+
+
+class Lobby(Protocol):
+    """What a network asks the desk at once, because it shows more than messages. Nothing is changed."""
+
+    async def knows(self, conversation: str) -> bool:
+        """Whether the bot already takes part in it: then no further mention is needed."""
+        ...
+
+    def form(self, name: str, language: str) -> Form | None: ...
+
+    async def home(self, sender: Sender, language: str) -> View: ...
 
 
 class Listener(Channel, Protocol):

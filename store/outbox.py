@@ -52,6 +52,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     sent: bool = False
     dead: bool = False
     platform_id: str | None = None
+    thread: str | None = None
     problem: str | None = None
     retry_at: datetime | None = None
 
@@ -127,7 +128,7 @@ def ready(
 
 _SETTLE = (  # what is sent stays sent, whatever a second deliverer reports
     "UPDATE outbox SET attempts = attempts + 1, sent_at = ?, dead_at = ?, problem = ?,"
-    " platform_id = ? WHERE id = ? AND sent_at IS NULL AND dead_at IS NULL"
+    " platform_id = ?, thread = ? WHERE id = ? AND sent_at IS NULL AND dead_at IS NULL"
 )
 _REST = (
     "UPDATE lane SET ready_at = CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = lane.id"
@@ -151,6 +152,7 @@ def settle(tx: "Tx", lane_ids: Sequence[int], outcomes: Sequence[Outcome]) -> No
                     moment if one.dead else None,
                     one.problem,
                     one.platform_id,
+                    one.thread,
                     one.id,
                 )
                 for one in outcomes
@@ -158,6 +160,25 @@ def settle(tx: "Tx", lane_ids: Sequence[int], outcomes: Sequence[Outcome]) -> No
         )
     retry = {one.lane_id: micros(one.retry_at) for one in outcomes if one.retry_at is not None}
     tx.run(_REST, [(retry.get(lane, moment), lane) for lane in ids])
+
+
+_NAMED = (
+    "SELECT platform_id FROM outbox JOIN lane ON lane.id = lane_id"
+    " WHERE outbox.key = ? AND channel = ? AND sent_at IS NOT NULL"
+)
+_OF_THREAD = "SELECT key FROM outbox WHERE thread = ?"
+
+
+def platform_id(tx: "Tx", channel: str, key: str) -> str | None:
+    """What the network called the message that was sent with this key."""
+    found = tx.run(_NAMED, (key, channel)).first()
+    return None if found is None else found[0]
+
+
+def opener(tx: "Tx", channel: str, conversation: str) -> str | None:
+    """The key of the message of ours that opened this thread."""
+    found = tx.run(_OF_THREAD, (f"{channel} {conversation}",)).first()
+    return None if found is None else found[0]
 
 
 def dead(tx: "Tx", limit: int = 1000) -> list[tuple[Outbox, Lane]]:

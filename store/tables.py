@@ -104,6 +104,12 @@ class Outbox(Base):
             sqlite_where=sa.text("dead_at IS NOT NULL"),
             postgresql_where=sa.text("dead_at IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_outbox_thread",
+            "thread",
+            sqlite_where=sa.text("thread IS NOT NULL"),
+            postgresql_where=sa.text("thread IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     lane_id: Mapped[int] = mapped_column(BigId)
@@ -115,6 +121,7 @@ class Outbox(Base):
     dead_at: Mapped[datetime | None]
     problem: Mapped[str | None]
     platform_id: Mapped[str | None]
+    thread: Mapped[str | None]  # "channel conversation": where answers to it arrive
     body: Mapped[str] = mapped_column(sa.Text)  # OutboundMessage as JSON
 
 
@@ -308,6 +315,7 @@ class Ticket(Base):
     responded_at: Mapped[datetime | None]  # first answer by an agent
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(BigId)  # it goes on as part of that ticket
 
     @property
     def number(self) -> str:
