@@ -428,7 +428,7 @@ def files_of(settings: Settings) -> Files:
         allowed=chosen.allowed_extensions,
         blocked=chosen.blocked_extensions,
     )
-    return Files(FileStore(settings.database.data_dir / "files"), limits)
+    return Files(FileStore(settings.database.files), limits)
 
 
 def listening(settings: Settings) -> socket.socket:

@@ -100,6 +100,11 @@ class Database(Section):
         url = self.url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'firstline.db'}" if url == "sqlite" else url
 
+    @property
+    def files(self) -> Path:
+        """The folder of attachments and large mails."""
+        return self.data_dir / "files"
+
     @field_serializer("url")
     def _without_password(self, url: SecretStr) -> str:
         return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:**********@", url.get_secret_value())

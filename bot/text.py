@@ -28,6 +28,7 @@ _BRACE: Final = re.compile(r"\{[^{}]*\}?|\}")
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#~|!&])")
 _LINE_MARK: Final = re.compile(r"^(\s*\d*)([-+=.)])", re.MULTILINE)  # lists, underlined headings
 _ADDRESS: Final = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")  # no renderer may link it
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*")  # most of what is put into a text
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -112,6 +113,8 @@ class Texts:
 
 def escape(value: str) -> str:
     """What a person wrote, as the same characters in Markdown and nothing more."""
+    if _HARMLESS.fullmatch(value):
+        return value
     value = _MARKDOWN.sub(r"\\\1", _INVISIBLE.sub("", value))
     value = _LINE_MARK.sub(r"\1\\\2", value)
     return _ADDRESS.sub(r"\1\\\2", value)

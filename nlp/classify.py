@@ -7,6 +7,7 @@ temperature is fitted on margins that cross-validation gave to texts the model h
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -30,7 +31,8 @@ _HAN: Final = re.compile(r"([\u3400-\u9fff])")
 
 def _spaced(text: str) -> str:
     """Chinese characters as words of their own, so that word pairs see them."""
-    return _HAN.sub(r" \1 ", shortened(text).lower())
+    short = shortened(text).lower()
+    return short if short.isascii() else _HAN.sub(r" \1 ", short)
 
 
 def _words(text: str) -> list[str]:
@@ -42,12 +44,17 @@ def _words(text: str) -> list[str]:
 
 def _pieces(text: str) -> list[str]:
     """Two to four neighbouring characters of each word, its edges marked by a space."""
-    found = []
-    for word in _spaced(text).split():
-        edged = f" {word} "
-        for length in (2, 3, 4):
-            found += [edged[at : at + length] for at in range(max(1, len(edged) - length + 1))]
-    return found
+    return [piece for word in _spaced(text).split() for piece in _of_word(word)]
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    edged = f" {word} "
+    return tuple(
+        edged[at : at + length]
+        for length in (2, 3, 4)
+        for at in range(max(1, len(edged) - length + 1))
+    )
 
 
 class Row(NamedTuple):

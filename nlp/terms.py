@@ -25,6 +25,11 @@ _local = threading.local()  # Snowball's stemmers keep state
 
 def terms(text: str) -> list[str]:
     """The terms of a text in their order, repeats included."""
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=64)  # one message is asked about several times while it is handled
+def _terms(text: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("ё", "е")
     found: list[str] = []
     for match in _TOKEN.finditer(folded):
@@ -33,7 +38,7 @@ def terms(text: str) -> list[str]:
             found += _pairs(token)
         elif len(token) <= LONGEST_TERM:
             found += _words(token)
-    return found
+    return tuple(found)
 
 
 def _pairs(run: str) -> list[str]:

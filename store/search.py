@@ -4,6 +4,7 @@ A term may hold any characters: what neither database takes as part of a word is
 is never a syntax error. Internal words are a column of their own, found only when asked for.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -111,16 +112,21 @@ def _row(kind: str, id: int) -> int:
     return id * _ROOM + KINDS.index(kind)
 
 
+_PLAIN: Final = re.compile(r"[^\W_]+")
+
+
 def _words(terms: Iterable[str]) -> list[str]:
     """The terms in letters and digits alone. Beyond ASCII both databases take every character."""
-    return [
-        "".join(
-            char if char.isalnum() or not char.isascii() else f"_{ord(char):02x}"
-            for char in term[:LONGEST].lower().encode("utf-8", "replace").decode()
-        )
-        for term in islice(terms, MOST_TERMS)
-        if term
-    ]
+    return [_word(term[:LONGEST].lower()) for term in islice(terms, MOST_TERMS) if term]
+
+
+def _word(term: str) -> str:
+    if _PLAIN.fullmatch(term):
+        return term
+    return "".join(
+        char if char.isalnum() or not char.isascii() else f"_{ord(char):02x}"
+        for char in term.encode("utf-8", "replace").decode()
+    )
 
 
 def _vector(words: Sequence[str]) -> str:

@@ -6,23 +6,38 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from bot import __version__
 
-COMMANDS = ("run", "chat", "doctor", "tickets", "outbox", "mail", "kb", "rules", "db", "config")
+MODULES: Final = {  # of each command
+    "run": "run",
+    "chat": "chat",
+    "doctor": "doctor",
+    "ticket": "tickets",
+    "outbox": "outbox",
+    "mail": "mail",
+    "kb": "kb",
+    "rules": "rules",
+    "db": "db",
+    "config": "config",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
+    if words == ["--version"]:
+        print(f"firstline {__version__}")
+        return 0
     if words[:2] == ["mail", "parse"]:
         # Reading mails needs neither the store nor the models, which take seconds to load.
-        return _carried_out(parser(("mail",)).parse_args(words))
+        return _carried_out(parser("mail").parse_args(words))
     from bot.errors import DeskError
     from bot.settings import ConfigError
     from bot.text import BadText
     from store.errors import StoreError
 
-    arguments = parser().parse_args(words)
+    arguments = parser(_command(words)).parse_args(words)
     try:
         return _carried_out(arguments)
     except ConfigError as error:
@@ -42,7 +57,14 @@ def _carried_out(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+def _command(words: Sequence[str]) -> str | None:
+    """The command meant, if it is clear: then the others need not be loaded."""
+    rest = words[2:] if words[:1] == ["--config"] else words
+    return rest[0] if rest and rest[0] in MODULES else None
+
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Of one command, or of all."""
     top = argparse.ArgumentParser(
         prog="firstline", description="The first line of an IT service desk."
     )
@@ -54,6 +76,6 @@ def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         help="configuration file (default: $FIRSTLINE_CONFIG, else ./config.toml if it is there)",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in names:
-        importlib.import_module(f"bot.cli.{name}").add(commands)
+    for name in MODULES if command is None else (command,):
+        importlib.import_module(f"bot.cli.{MODULES[name]}").add(commands)
     return top

@@ -42,7 +42,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     # The database first: every file it names was there before it did.
     backup.backup(chosen.address, folder / "database")
-    files = chosen.data_dir / "files"
+    files = chosen.files
     if files.is_dir():
         shutil.copytree(files, folder / "files")
     print(f"backed up to {folder}; restore with: firstline db restore {folder}")
@@ -54,6 +54,6 @@ def _restore(arguments: argparse.Namespace) -> int:
     backup.restore(chosen.address, arguments.folder / "database", force=arguments.force)
     files = arguments.folder / "files"
     if files.is_dir():
-        shutil.copytree(files, chosen.data_dir / "files", dirs_exist_ok=True)
+        shutil.copytree(files, chosen.files, dirs_exist_ok=True)
     print("restored; start firstline again")
     return 0

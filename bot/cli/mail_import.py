@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bot import app, settings
+from bot import settings
 from bot.cli.common import opened
 from bot.errors import Invalid
 from bot.mail_files import Archive, Found
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if mailbox not in chosen.mail.mailbox:
         names = ", ".join(chosen.mail.mailbox) or "none"
         raise Invalid(f"There is no mailbox {mailbox}; there are: {names}.")
-    disk = app.files_of(chosen).disk
+    disk = FileStore(chosen.database.files)
     with opened(arguments) as store:
         position = store.read(lambda tx: mail.position(tx, source))
         bar, count = Bar(archive.size), 0

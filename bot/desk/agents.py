@@ -36,14 +36,16 @@ def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key
     mail = desk.agents_mail
     if mail is None:
         return
-    text, files = (
-        (_of_ticket(desk, tx, ticket, news, mail), ())
-        if isinstance(news, News)
-        else (_of_message(desk, tx, ticket, news, mail), news.attachments)
-    )
-    for address in _who(tx, mail, ticket):
-        if _may_tell(desk, tx, mail, ticket, address):
-            tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
+    addresses = [one for one in _who(tx, mail, ticket) if _may_tell(desk, tx, mail, ticket, one)]
+    if not addresses:
+        return
+    files: Sequence[Attachment] = ()
+    if isinstance(news, News):
+        text = _of_ticket(desk, tx, ticket, news, mail)
+    else:
+        text, files = _of_message(desk, tx, ticket, news, mail), news.attachments
+    for address in addresses:
+        tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
 
 
 def tell(
