@@ -10,8 +10,9 @@ from typing import Final
 
 import msgspec
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from bot.conversation.reading import has_no_words
 from bot.loop import POLL, Bell, rest
 from channels.channel import Unavailable
 from channels.message import InboundMessage
@@ -76,7 +77,9 @@ class Reader(Worker):
         self._understand, self._perform, self._park = understand, perform, park
 
     def prepare(self, rows: Sequence[Inbox]) -> Prepared:
-        messages = {row.id: _message.decode(row.body) for row in rows if row.kind == "message"}
+        messages = {
+            row.id: _told(_message.decode(row.body)) for row in rows if row.kind == "message"
+        }
         understood = self._understand(
             [_words(message) for message in messages.values()],
             [_language(message) for message in messages.values()],
@@ -106,9 +109,16 @@ class Reader(Worker):
         self._park(tx, conversation, row)
 
 
+def _told(message: InboundMessage) -> InboundMessage:
+    """With what was filled into a form as its words."""
+    if not message.answers or message.text:
+        return message
+    text = "\n\n".join(answer for answer in message.answers.values() if answer.strip())
+    return structs.replace(message, text=text)
+
+
 def _words(message: InboundMessage) -> str:
-    """A pressed button says what its value means, not what its label reads like."""
-    return "" if message.chosen is not None else message.text
+    return "" if has_no_words(message) else message.text
 
 
 def _language(message: InboundMessage) -> Language | None:

@@ -359,7 +359,8 @@ class _Performance:
             parts = [self._words("articles-many", {"count": len(articles)})]
         if others:
             parts.append("\n".join(f"- {escape(one.title)}" for one in others))
-        parts.append(self._words("articles-question", {}))
+        if effect.choices:
+            parts.append(self._words("articles-question", {}))
         self._speak("\n\n".join(parts), effect.choices)
 
     def _open(self, effect: OpenTicket) -> None:

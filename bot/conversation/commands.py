@@ -94,6 +94,10 @@ def call_human(turn: Turn) -> Decision:
 
 def status(turn: Turn) -> Decision:
     tickets = mentioned(turn) or tuple(ticket.id for ticket in open_tickets(turn))
+    return status_of(tickets, turn)
+
+
+def status_of(tickets: tuple[int, ...], turn: Turn) -> Decision:
     tickets = tickets or tuple(ticket.id for ticket in filing.lately_resolved(turn))
     return Decision(turn.state, (ShowStatus(tickets),))
 

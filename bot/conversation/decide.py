@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.conversation import commands, filing, flows, reading
+from bot.conversation import commands, filing, flows, reading, slash
 from bot.conversation.choices import Action, plain, shorten
 from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
 from bot.conversation.flows import choose, silence, suggest
@@ -169,6 +169,7 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_suspect, commands.take_suspect),
     (is_of_a_guest, commands.record_silently),
     (is_silence, silence.resume),
+    (slash.is_given, slash.obey),
     (switches_language, commands.switch_language),
     (wants_a_person, commands.call_human),
     (asks_where_it_stands, commands.status),

@@ -13,6 +13,7 @@ from bot.conversation.choices import plain
 from bot.conversation.state import Matter
 from bot.conversation.turn import Turn
 from bot.text import phrases
+from channels.message import InboundMessage
 from nlp.understanding import Fact, Intent, Language, Understanding
 
 SURE_OF_LANGUAGE: Final = 0.8  # to change the language without being asked to
@@ -23,9 +24,20 @@ TELLING_FACTS: Final = frozenset(
 
 def understood(turn: Turn) -> Understanding:
     """The understanding, or that of silence: a pressed button is no text to be understood."""
-    if turn.understanding is None or (turn.message is not None and turn.message.chosen is not None):
+    pressed = turn.message is not None and has_no_words(turn.message)
+    if turn.understanding is None or pressed:
         return Understanding(language=Language(turn.language), language_confidence=0.0)
     return turn.understanding
+
+
+def is_command(message: InboundMessage) -> bool:
+    """By the network's own means. What follows the command are words like others."""
+    return message.chosen is not None and message.chosen.startswith("/")
+
+
+def has_no_words(message: InboundMessage) -> bool:
+    """A pressed button says what its value means, not what its label reads like."""
+    return message.chosen is not None and not is_command(message)
 
 
 def words(turn: Turn) -> str:

@@ -406,3 +406,47 @@ User: no
 Bot: Since when
 User: skip
 Tickets: 1
+
+# A command begins something new in the middle of something else
+User: the printer does not print
+User presses: Did not help
+User orders: /new Outlook crashes when I open the calendar
+Bot: Outlook
+User presses: Did not help
+User: skip
+User: skip
+User: skip
+Tickets: 2
+
+# A command without words asks for them
+User orders: /new
+Bot: Tell me what happened
+User: my VPN drops every ten minutes, error 809
+Bot: VPN
+Buttons: Solved it | Did not help | Talk to a person
+
+# Looking something up opens nothing
+User orders: /search vpn
+Bot: VPN
+Bot not: Did that
+Wait: 2 hours
+Bot: nothing
+Tickets: 0
+User orders: /search xyzzyplugh
+Bot: found nothing | /new
+User orders: /search
+Bot: after the command
+
+# Commands about tickets, and one that nobody knows
+User orders: /tickets
+Bot: no open
+User: I want to talk to a human
+User: Outlook crashes when I open the calendar
+User orders: /tickets
+Bot: INC-1
+User orders: /status INC-1
+Bot: INC-1
+User orders: /start
+Bot: Hello | /search
+User orders: /bogus
+Bot: /new

@@ -13,6 +13,7 @@ Bot: error 809 | Did that     every piece must be in the bot's answer to the las
 Bot not: question             none of the pieces may be
 Bot: nothing                  the bot must be silent
 Buttons: Solved it | Skip     exactly these buttons are under the answer
+User orders: /search vpn      by the network's own command
 User presses: Did not help    a button of the last answer that has any
 User presses old: Skip        one of an earlier answer
 User sends: shot.png          a file without words
@@ -261,6 +262,9 @@ class Stage:
                 self._told(rest)
             case "User":
                 self.user(rest)
+            case "User orders":
+                command, _, text = rest.partition(" ")
+                self.user(text, chosen=command)
             case "User presses":
                 self.press(rest)
             case "User presses old":
