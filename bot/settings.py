@@ -47,6 +47,7 @@ from bot.config_kinds import (
     reason,
 )
 from bot.mail_settings import Mail
+from bot.network_settings import SECRETS, VARIABLES, Slack, Telegram
 from nlp.understanding import Category, Language, TicketType
 
 PREFIX = "FIRSTLINE_"
@@ -223,7 +224,7 @@ class Rule(Section):
     then: Then
 
 
-RESERVED = ("web", "terminal")  # channels that are there without being configured
+RESERVED = ("web", "terminal", "slack", "telegram", "phone")  # channels with a section of their own
 
 
 class Settings(Section):
@@ -234,6 +235,8 @@ class Settings(Section):
     chat: Chat = Chat()
     webhook: Mapping[ChannelName, Webhook] = {}
     mail: Mail = Mail()
+    slack: Slack = Slack()
+    telegram: Telegram = Telegram()
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
@@ -271,8 +274,12 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         for name in sorted(environ)
         if name.startswith(PREFIX) and "__" in name
     }
+    for name, usual in VARIABLES.items():
+        if environ.get(name) and usual not in variables:
+            variables[usual] = name
     for place, name in variables.items():
-        _override(given, place, environ[name], name)
+        points = name in VARIABLES and place[-1] in SECRETS
+        _override(given, place, f"env:{name}" if points else environ[name], name)
     folder = file.parent if file else Path(environ.get("FIRSTLINE_HOME", ""))
     context = {"folder": folder, "environ": environ}
     # Given as empty, because a default section has been made without the context.

@@ -196,7 +196,7 @@ suggest_threshold = "high"
         'config.toml:7: log.level must be one of debug, info, warning, error (is "inf"). '
         "Did you mean info?",
         "config.toml:10: desks is not known. Did you mean desk? Known here: desk, database, files, "
-        "web, chat, webhook, mail, conversation, outbox, knowledge, texts, log, rules",
+        "web, chat, webhook, mail, slack, telegram, conversation, outbox, knowledge, texts, log, rules",
     ]
 
 
@@ -307,3 +307,42 @@ def test_config_check_says_what_is_wrong_and_fails(
     file.write_text("[web]\nprot = 1\n")
     assert main(["--config", str(file), "config", "check"]) == 2
     assert f"{file}:2: web.prot is not known" in capsys.readouterr().err
+
+
+# The networks
+
+
+def test_a_network_is_set_up_by_the_names_it_is_usually_known_under() -> None:
+    chosen = load(
+        None,
+        {
+            "SLACK_MODE": "http",
+            "SLACK_BOT_TOKEN": "xoxb-1",
+            "SLACK_SIGNING_SECRET": "s3cret",
+            "SLACK_API_URL": "http://127.0.0.1:9/api/",
+            "SLACK_PORT": "3000",
+            "TELEGRAM_BOT_TOKEN": "1:a",
+        },
+    )
+    assert chosen.slack.enabled
+    assert chosen.slack.mode == "http"
+    assert chosen.slack.bot_token is not None
+    assert chosen.slack.bot_token.get_secret_value() == "xoxb-1"
+    assert chosen.slack.api_url == "http://127.0.0.1:9/api"
+    assert chosen.slack.port == 3000
+    assert chosen.telegram.enabled
+    assert not load(None, {"SLACK_MODE": "http"}).slack.enabled
+
+
+def test_our_own_name_for_a_setting_goes_before_the_usual_one() -> None:
+    environ = {"SLACK_PORT": "3000", "FIRSTLINE_SLACK__PORT": "4000"}
+    assert load(None, environ).slack.port == 4000
+
+
+def test_a_network_that_lacks_a_token_is_told_which() -> None:
+    with pytest.raises(ConfigError, match="app_token"):
+        load(None, {"SLACK_BOT_TOKEN": "xoxb-1"})
+    with pytest.raises(ConfigError, match="signing_secret"):
+        load(None, {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_MODE": "http"})
+    with pytest.raises(ConfigError, match="webhook_url"):
+        load(None, {"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_MODE": "webhook"})
