@@ -34,7 +34,7 @@ from bot.desk import agents, people, silence, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
-from bot.desk.notices import tell
+from bot.desk.notices import status_line, tell
 from bot.inbox import Read
 from bot.library import Library
 from bot.text import escape
@@ -396,16 +396,14 @@ class _Performance:
         for id in effect.tickets:
             ticket = tickets.get(self.tx, id)
             lines.append(
-                self._words(
-                    "status-line",
-                    {
-                        "ticket": ticket.number,
-                        "title": ticket.title,
-                        "status": self.desk.texts.say(f"status-{ticket.status}", language),
-                        "when": self.desk.texts.when(
-                            ticket.updated_at, language, self.desk.timezone.key, self.tx.now
-                        ),
-                    },
+                status_line(
+                    self.desk,
+                    language,
+                    self.tx.now,
+                    number=ticket.number,
+                    title=ticket.title,
+                    status=ticket.status,
+                    updated_at=ticket.updated_at,
                 )
             )
         self._speak("\n\n".join(lines) if lines else self._words("status-none", {}))

@@ -1,5 +1,6 @@
 """What the desk tells requesters by itself: a text of the catalogue in the conversation's language."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from bot.desk import transcript
@@ -52,4 +53,25 @@ def tell_of(
         key=f"{notice}:{ticket.id}:{micros(tx.now)}",
         ticket_id=ticket.id,
         values={"ticket": ticket.number, "title": ticket.title, **values},
+    )
+
+
+def status_line(
+    desk: Desk,
+    language: str,
+    now: datetime,
+    *,
+    number: str,
+    title: str,
+    status: str,
+    updated_at: datetime,
+) -> str:
+    """How a ticket stands, in a line for its requester."""
+    return desk.texts.say(
+        "status-line",
+        language,
+        ticket=number,
+        title=title,
+        status=desk.texts.label(f"status-{status}", language),
+        when=desk.texts.when(updated_at, language, desk.timezone.key, now),
     )
