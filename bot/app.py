@@ -86,6 +86,7 @@ def desk_of(settings: Settings, url: Callable[[], str] = str) -> Desk:
             str(priority): timedelta(minutes=minutes)
             for priority, minutes in chosen.answer_minutes.items()
         },
+        survey=chosen.survey,
         reopen_within=timedelta(days=chosen.reopen_days),
         remind_after=timedelta(days=chosen.remind_days),
         close_after=timedelta(days=chosen.auto_close_days),

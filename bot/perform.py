@@ -30,7 +30,7 @@ from bot.conversation.effects import (
     Wake,
 )
 from bot.conversation.turn import ArticleBrief, Policy, Turn
-from bot.desk import agents, people, silence, tickets, transcript, views
+from bot.desk import agents, people, silence, surveys, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
@@ -66,6 +66,8 @@ def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read
         ticket_timer(bot.desk, tx, conversation, read)
     elif isinstance(read, Read) and agent_mail.is_for_agents(bot.desk, conversation):
         agent_mail.obey(bot.desk, tx, conversation, row, read.message)
+    elif isinstance(read, Read) and (rating := surveys.pressed(read.message)) is not None:
+        _Performance(bot, tx, conversation, row).take_rating(read.message, *rating)
     else:
         _Performance(bot, tx, conversation, row).take_turn(read)
 
@@ -157,6 +159,13 @@ class _Performance:
         self._answer()
         conversation.state = states.dump(decision.state)
         log.debug("turn", rule=decision.reason, state=type(decision.state).__name__)
+
+    def take_rating(self, message: InboundMessage, ticket_id: int, score: int) -> None:
+        """Beside whatever is being talked about: nothing that is pending is changed by it."""
+        self.person = self._person(message)
+        ticket = tickets.seen_by(self._actor, tickets.get(self.tx, ticket_id))
+        transcript.heard(self.tx, self.conversation, self.row, message, ticket.id)
+        surveys.rate(self.desk, self.tx, self.conversation, self.row, ticket, score, self._actor)
 
     @property
     def _owner(self) -> str:

@@ -75,6 +75,7 @@ class Desk(Section):
     reopen_days: Days = 14
     auto_close_days: Days = 5
     remind_days: Days = 3
+    survey: bool = True
     hours: Mapping[Language, str] = {}
     answer_minutes: Mapping[Priority, Count] = {
         Priority.CRITICAL: 30,

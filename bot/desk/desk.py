@@ -78,6 +78,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     timezone: ZoneInfo = ZoneInfo("UTC")
     hours: Mapping[str, str] = {}  # language -> when people work here, in words
     answer_within: Mapping[str, timedelta] = {}  # priority -> what a requester is promised
+    survey: bool = True  # whether requesters are asked how it went
     reopen_within: timedelta = timedelta(days=14)
     remind_after: timedelta = timedelta(days=3)
     close_after: timedelta = timedelta(days=5)

@@ -19,6 +19,7 @@ class What(StrEnum):
     NOTE = "note"
     CALLED = "called"  # the requester wants a person
     REMINDED = "reminded"
+    RATED = "rated"  # by the requester, 1 to 5
     TYPE = "type"
     CATEGORY = "category"
     PRIORITY = "priority"

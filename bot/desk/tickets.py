@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot.desk import transcript
+from bot.desk import surveys, transcript
 from bot.desk.access import (
     BOT,
     STAFF,
@@ -421,6 +421,7 @@ def set_status(
     if status is Status.RESOLVED and not is_requester_of(actor, ticket):
         days = desk.close_after.days
         tell_of(desk, tx, ticket, conversation, Notice.RESOLVED, count=days)
+        surveys.ask(desk, tx, ticket, conversation)
 
 
 def resolve(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None = None) -> None:

@@ -39,6 +39,8 @@ class Texts(text.Texts):
         told = ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
         return f"{key} [{language}] {told}"
 
+    label = say
+
     def when(self, moment: datetime, language: str, timezone: str, now: datetime) -> str:
         return moment.astimezone(ZoneInfo(timezone)).isoformat()
 

@@ -450,3 +450,18 @@ User orders: /start
 Bot: Hello | /search
 User orders: /bogus
 Bot: /new
+
+# After the solution a number is asked for, beside whatever else is talked about
+User: I want to talk to a human
+User: Outlook crashes when I open the calendar
+Agent resolves
+Bot: INC-1 | How did we do
+Buttons: 5 – very well | 4 – well | 3 – all right | 2 – not well | 1 – badly
+User: my VPN drops every ten minutes, error 809
+Buttons: Solved it | Did not help | Talk to a person
+User presses old: 2 –
+Bot: sorry | INC-1
+User presses: Solved it
+Bot: Great
+Tickets: 1
+Ticket: status=resolved
