@@ -2,6 +2,9 @@
 
 A lane is one destination on one channel. It is `ready_at` a time as long as it has pending rows; its row
 is locked by whoever adds to it and by whoever settles it, so that no row is forgotten between the two.
+
+A row that can wait (`not_before`) is no part of the order until its time has come: what is urgent passes
+it. A lane with nothing else is ready when the first of them is.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,6 +29,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     key: str
     body: str  # OutboundMessage as JSON
     conversation_id: int | None = None
+    not_before: datetime | None = None  # it can wait till then, and lets later ones pass
 
 
 class Pending(Struct, frozen=True):
@@ -59,18 +63,28 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 _LOCK = "SELECT id FROM lane WHERE id = ANY(?) ORDER BY id FOR UPDATE"
 _QUEUE = (
-    "INSERT INTO outbox (lane_id, key, conversation_id, created_at, attempts, body)"
-    " VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO outbox (lane_id, key, conversation_id, not_before, created_at, attempts, body)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?) ON CONFLICT (key) DO NOTHING"
 )
 _QUEUE_PG = (
-    "INSERT INTO outbox (lane_id, key, conversation_id, created_at, attempts, body)"
-    " SELECT lane, key, conv, ?, 0, body"
-    " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[])"
-    " WITH ORDINALITY AS a(lane, key, conv, body, nr) ORDER BY nr ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO outbox (lane_id, key, conversation_id, not_before, created_at, attempts, body)"
+    " SELECT lane, key, conv, later, ?, 0, body"
+    " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::text[])"
+    " WITH ORDINALITY AS a(lane, key, conv, later, body, nr) ORDER BY nr"
+    " ON CONFLICT (key) DO NOTHING"
 )
-_WAKE = (  # ready exactly as long as something is pending
-    "UPDATE lane SET ready_at = ? WHERE id {} AND ready_at IS NULL AND EXISTS"
-    " (SELECT 1 FROM outbox WHERE lane_id = lane.id AND sent_at IS NULL AND dead_at IS NULL)"
+_PENDING = "FROM outbox WHERE lane_id = lane.id AND sent_at IS NULL AND dead_at IS NULL"
+# Ready exactly as long as something is pending: at the given time, or when the first may go.
+_WHEN = (
+    "(SELECT CASE WHEN count(*) = 0 THEN NULL"
+    " WHEN min(coalesce(not_before, 0)) > CAST(? AS bigint) THEN min(coalesce(not_before, 0))"
+    f" ELSE CAST(? AS bigint) END {_PENDING})"
+)
+# A lane that rests with something tried already must not be hurried; one that only has what can wait
+# must be, for what cannot.
+_WAKE = (
+    f"UPDATE lane SET ready_at = {_WHEN} WHERE id {{}} AND (ready_at IS NULL"
+    f" OR ready_at > ? AND NOT EXISTS (SELECT 1 {_PENDING} AND attempts > 0))"
 )
 
 
@@ -86,16 +100,22 @@ def enqueue(tx: "Tx", messages: Sequence[Outgoing]) -> None:
     ids |= tx.store.lanes.make(tx, dict.fromkeys(names - ids.keys(), ()))
     touched = sorted(ids.values())
     rows = [
-        (ids[one.channel, one.destination], one.key, one.conversation_id, one.body)
+        (
+            ids[one.channel, one.destination],
+            one.key,
+            one.conversation_id,
+            None if one.not_before is None else micros(one.not_before),
+            one.body,
+        )
         for one in messages
     ]
     if tx.is_postgres:
         tx.run(_LOCK, (touched,))
         tx.run(_QUEUE_PG, (now, *(list(column) for column in zip(*rows, strict=True))))
-        tx.run(_WAKE.format("= ANY(?)"), (now, touched))
+        tx.run(_WAKE.format("= ANY(?)"), (now, now, touched, now))
     else:
-        tx.run(_QUEUE, [(lane, key, conv, now, body) for lane, key, conv, body in rows])
-        tx.run(_WAKE.format("= ?"), [(now, lane) for lane in touched])
+        tx.run(_QUEUE, [(*row[:-1], now, row[-1]) for row in rows])
+        tx.run(_WAKE.format("= ?"), [(now, now, lane, now) for lane in touched])
     for lane in touched:
         tx.signal(OUTBOX, lane)
 
@@ -105,7 +125,8 @@ _READY = (
 )
 _HEAD = (
     "SELECT id, key, attempts, body, created_at FROM outbox"
-    " WHERE lane_id = ? AND sent_at IS NULL AND dead_at IS NULL ORDER BY id LIMIT ?"
+    " WHERE lane_id = ? AND sent_at IS NULL AND dead_at IS NULL"
+    " AND (not_before IS NULL OR not_before <= ?) ORDER BY id LIMIT ?"
 )
 
 
@@ -117,7 +138,7 @@ def ready(
     found = tx.run(_READY, (channel, micros(tx.now), lanes + len(but))).all()
     loads = []
     for lane_id, destination in [row for row in found if row[0] not in but][:lanes]:
-        rows = tx.run(_HEAD, (lane_id, each)).all()
+        rows = tx.run(_HEAD, (lane_id, micros(tx.now), each)).all()
         pending = tuple(
             Pending(id, key, attempts, body, from_micros(created_at))
             for id, key, attempts, body, created_at in rows
@@ -130,10 +151,7 @@ _SETTLE = (  # what is sent stays sent, whatever a second deliverer reports
     "UPDATE outbox SET attempts = attempts + 1, sent_at = ?, dead_at = ?, problem = ?,"
     " platform_id = ?, thread = ? WHERE id = ? AND sent_at IS NULL AND dead_at IS NULL"
 )
-_REST = (
-    "UPDATE lane SET ready_at = CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = lane.id"
-    " AND sent_at IS NULL AND dead_at IS NULL) THEN CAST(? AS bigint) END WHERE id = ?"
-)
+_REST = f"UPDATE lane SET ready_at = {_WHEN} WHERE id = ?"
 
 
 def settle(tx: "Tx", lane_ids: Sequence[int], outcomes: Sequence[Outcome]) -> None:
@@ -159,7 +177,8 @@ def settle(tx: "Tx", lane_ids: Sequence[int], outcomes: Sequence[Outcome]) -> No
             ],
         )
     retry = {one.lane_id: micros(one.retry_at) for one in outcomes if one.retry_at is not None}
-    tx.run(_REST, [(retry.get(lane, moment), lane) for lane in ids])
+    times = {lane: retry.get(lane, moment) for lane in ids}
+    tx.run(_REST, [(at, at, lane) for lane, at in times.items()])
 
 
 _NAMED = (
@@ -214,10 +233,10 @@ def revive(tx: "Tx", ids: Sequence[int] | None = None) -> int:
 
 
 def oldest_pending(tx: "Tx") -> datetime | None:
-    """When the message waiting longest was queued; for the metrics."""
+    """When the message waiting longest was queued; for the metrics. What can wait does not count."""
     return tx.session.scalar(
         sa.select(Outbox.created_at)
-        .where(Outbox.sent_at.is_(None), Outbox.dead_at.is_(None))
+        .where(Outbox.sent_at.is_(None), Outbox.dead_at.is_(None), Outbox.not_before.is_(None))
         .order_by(Outbox.id)
         .limit(1)
     )

@@ -116,6 +116,7 @@ class Outbox(Base):
     key: Mapped[str] = mapped_column(unique=True)  # OutboundMessage.key
     conversation_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]  # later ones go first until then
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
@@ -250,6 +251,13 @@ class Person(Base):
     vip: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    site: Mapped[str | None]
+    timezone: Mapped[str | None]  # IANA name; None: the desk's
+    manager_id: Mapped[int | None] = mapped_column(BigId)
+    preferred: Mapped[str | None]  # network where they want to be reached; None: where they wrote
+    quiet: Mapped[str | None]  # "22:00-07:00" in their time zone
+    external_id: Mapped[str | None] = mapped_column(unique=True, index=True)  # of the directory
+    merged_into: Mapped[int | None] = mapped_column(BigId)  # proven to be that person
 
 
 class Identity(Base):
@@ -260,6 +268,36 @@ class Identity(Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(BigId, index=True)
     verified: Mapped[bool] = mapped_column(default=False)
+
+
+class LinkToken(Base):
+    """A code on its way to prove that two addresses are one person's; gone once it was used.
+
+    Only hashes: a copy of the database links nobody."""
+
+    __tablename__ = "link_token"
+    id: Mapped[str] = mapped_column(primary_key=True)  # of the token in the link
+    code: Mapped[str] = mapped_column(index=True)  # of the digits, with the asker where it has one
+    person_id: Mapped[int] = mapped_column(BigId, index=True)  # who asked
+    channel: Mapped[str | None]  # the network of the address it was sent to; None: told to the asker
+    address: Mapped[str | None]
+    asked_from: Mapped[str]  # the network they asked in
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class PersonEvent(Base):
+    """What was decided about a person's addresses, by whom and why. Only ever added."""
+
+    __tablename__ = "person_event"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigId, index=True)
+    at: Mapped[datetime]
+    who: Mapped[str]  # as of a ticket's event
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    what: Mapped[str]  # "linked", "unlinked", "merged"
+    about: Mapped[str]  # the address, or the name and number of the other person
+    why: Mapped[str | None]
 
 
 class SignIn(Base):
