@@ -16,25 +16,33 @@ from bot.conversation.decide import answered_in, decide
 from bot.conversation.effects import (
     AddToTicket,
     CallHuman,
+    DeclineLink,
     Effect,
+    KeepQuiet,
+    LinkPeople,
     NewMatter,
     OpenTicket,
+    Prefer,
     RecordUse,
     Reopen,
     Say,
+    SendCode,
     SetLanguage,
     ShowArticles,
     ShowStatus,
     SolvedByRequester,
+    TellCode,
     Use,
     Wake,
 )
-from bot.conversation.turn import ArticleBrief, Policy, Turn
-from bot.desk import agents, people, silence, surveys, tickets, transcript, views
+from bot.conversation.flows import wishes
+from bot.conversation.turn import ArticleBrief, Policy, Proof, Turn
+from bot.desk import agents, linking, people, places, silence, surveys, tickets, transcript, views
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
 from bot.desk.notices import status_line, tell
+from bot.errors import DeskError
 from bot.inbox import Read
 from bot.library import Library
 from bot.text import escape
@@ -118,6 +126,8 @@ class _Performance:
         begins = conversation.person_id is None
         self.person = self._person(message)
         self.guest = None if begins else self._guest(message)
+        if message is not None and message.sender.phone and self.guest is None:
+            self._become(linking.vouched(tx, self.person, message.sender))
         if conversation.language is None:
             conversation.language = (
                 (message and message.language) or self.person.language or self.desk.language
@@ -136,6 +146,8 @@ class _Performance:
             by_letter=self._by_letter,
             guest=self.guest is not None,
             taken=conversation.taken_by is not None,
+            proof=self._proof(before),
+            reached=self._reached(message),
             greeted=conversation.handled_id > 0,
             question=f"q{self.row.id}",
             now=tx.now,
@@ -178,6 +190,9 @@ class _Performance:
     def _person(self, message: InboundMessage | None) -> Person:
         known = self.conversation.person_id
         person = self.tx.get(Person, known) if known is not None else None
+        if person is not None and person.merged_into is not None:
+            self._become(people.current(self.tx, person.id))
+            return self.person
         if person is None:
             if message is None:
                 raise LookupError(f"conversation {self.conversation.id} has no person")
@@ -185,6 +200,30 @@ class _Performance:
             person = people.of_sender(self.tx, network, message.sender)
             self.conversation.person_id = person.id
         return person
+
+    def _become(self, person: Person) -> None:
+        self.person, self.conversation.person_id = person, person.id
+
+    def _proof(self, before: states.State) -> Proof | None:
+        """Of a code in the message. Anybody may write in somebody's name by letter, so there a code
+        that its asker knows proves something only when the sender is proven."""
+        message = self.heard
+        if message is None or message.automatic or message.sender.suspect or self.guest:
+            return None
+        told = message.chosen in ("/start", "/link") and bool(message.text.strip())
+        if message.chosen is not None and not told:
+            return None
+        awaited = told or isinstance(before, states.Linking)
+        sure = message.sender.verified or not self._by_letter
+        return linking.judge(self.tx, self.person, message.text, awaited=awaited, sure=sure)
+
+    def _reached(self, message: InboundMessage | None) -> states.Reached | None:
+        if not wishes.is_wanted(message):
+            return None
+        networks = places.networks(self.desk, self.tx, self.person)
+        return states.Reached(
+            networks=networks, preferred=self.person.preferred, quiet=self.person.quiet
+        )
 
     @property
     def _by_letter(self) -> bool:
@@ -222,6 +261,7 @@ class _Performance:
                 choices=self.choices,
                 ticket_id=None if self.ticket is None else self.ticket.id,
                 inbox_id=self.row.id,
+                can_wait=self.heard is None,
             )
 
     def _may_speak(self) -> bool:
@@ -271,6 +311,7 @@ class _Performance:
                     inbox_id=self.row.id,
                 )
                 conversation.ticket_id = effect.ticket
+                self._follow(self.ticket)
             case SolvedByRequester():
                 self.ticket = tickets.get(tx, effect.ticket)
                 tickets.solved_by_requester(
@@ -294,6 +335,69 @@ class _Performance:
             case Wake():
                 due = tx.now + effect.after
                 set_timer(tx, self._owner, WAKE, conversation.id, due)
+            case SendCode():
+                self._send_code(effect.address)
+            case TellCode():
+                self._tell_code()
+            case LinkPeople():
+                self._link(effect.token)
+            case DeclineLink():
+                linking.decline(tx, effect.token)
+            case Prefer():
+                places.prefer(self.desk, tx, self.person, effect.network, self._actor)
+                self._speak(self._words("settings-kept", {}))
+            case KeepQuiet():
+                self._keep_quiet(effect.span)
+
+    def _follow(self, ticket: Ticket) -> None:
+        places.follow(
+            self.desk, self.tx, ticket, self.conversation, self._actor, inbox_id=self.row.id
+        )
+
+    # -- about the person
+
+    def _send_code(self, address: str) -> None:
+        told = linking.send_code(
+            self.desk,
+            self.tx,
+            self.person,
+            address,
+            self._network,
+            self.conversation.language or self.desk.language,
+            key=str(self.row.id),
+        )
+        self._speak(self._words(told, {"address": address.lower()}))
+
+    def _tell_code(self) -> None:
+        made = linking.tell_code(self.desk, self.tx, self.person, self._network)
+        if made is None:
+            self._speak(self._words("link-too-many", {}))
+            return
+        code, links = made
+        links = [f"<{one}>" for one in links]
+        self._speak("\n\n".join((self._words("link-code", {"code": code}), *links)))
+
+    def _link(self, token: str) -> None:
+        try:
+            with self.tx.attempt():
+                person = linking.accept(self.tx, token, self.person, inbox_id=self.row.id)
+        except DeskError:
+            self._speak(self._words("link-refused", {}))
+            return
+        self._become(person)
+        self._speak(self._words("linked", {}))
+
+    def _keep_quiet(self, span: str | None) -> None:
+        try:
+            places.keep_quiet(self.person, span)
+        except DeskError:
+            self._speak(self._words("settings-no-span", {}))
+            return
+        self._speak(self._words("settings-kept", {}))
+
+    @property
+    def _network(self) -> str:
+        return self.desk.network(self.conversation.channel)
 
     def _speak(self, words: str, choices: tuple[Choice, ...] = ()) -> None:
         self.said.append(words)
@@ -343,6 +447,7 @@ class _Performance:
             self.desk, self.tx, self.ticket, words, self._actor, inbox_id=self.row.id
         )
         self.conversation.ticket_id = effect.ticket
+        self._follow(self.ticket)
         self._tell_agents(self.ticket)
 
     def _tell_agents(self, ticket: Ticket) -> None:
@@ -396,6 +501,7 @@ class _Performance:
         )
         if self.heard is not None and self.heard.sender.suspect:
             tickets.tag(self.tx, self.ticket, "unverified-sender")
+        self._follow(self.ticket)
         self.about = self.about or self.ticket.id
         agents.hear(self.desk, self.tx, self.ticket, agents.OPENED, key=f"{self.ticket.id}.opened")
 
@@ -428,7 +534,7 @@ def _named(
         ids += [*state.shown, *state.matter.candidates]
     if isinstance(state, states.Advised):
         ids += state.shown
-    elif not isinstance(state, states.Idle):
+    elif not isinstance(state, states.Idle | states.Personal):
         ids += state.matter.candidates
     for matter in getattr(state, "later", ()):
         ids += matter.candidates

@@ -65,6 +65,11 @@ class Texts:
         """A text for a button or a page, where nothing is Markdown."""
         return self._fill(key, language, values, str)
 
+    def network(self, name: str, language: str) -> str:
+        """What people call a network."""
+        key = f"network-{name}"
+        return self.label(key, language) if self.has(key) else name
+
     def has(self, key: str) -> bool:
         return key in self._catalogues[FALLBACK]
 

@@ -94,6 +94,12 @@ def silenced(tx: "Tx", most: int, window: timedelta) -> int:
     return int(tx.session.scalar(statement) or 0)
 
 
+def replies(tx: "Tx", channel: str, address: str, window: timedelta) -> int:
+    """How many `count_reply` has counted."""
+    found = tx.get(Correspondent, (channel, address))
+    return 0 if found is None or found.since <= tx.now - window else found.replies
+
+
 def count_reply(tx: "Tx", channel: str, address: str, window: timedelta) -> int:
     """Which one it is that the bot writes to the address within the window: 1 for the first."""
     old = micros(tx.now - window)

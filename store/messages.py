@@ -1,6 +1,7 @@
 """Queries about what was said in a conversation."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -23,6 +24,15 @@ def history(tx: Tx, conversation_id: int, after: int, limit: int) -> list[Messag
         return list(tx.session.scalars(statement.order_by(Message.id).limit(limit)))
     rows = tx.session.scalars(statement.order_by(Message.id.desc()).limit(limit))
     return list(rows)[::-1]
+
+
+def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
+    """When its requester last wrote in the conversation."""
+    statement = sa.select(Message.at).where(
+        Message.conversation_id == conversation_id, Message.author == "requester"
+    )
+    found: datetime | None = tx.execute(statement.order_by(Message.id.desc()).limit(1)).scalar()
+    return found
 
 
 def mentioning(tx: Tx, conversation_id: int, sha256: str) -> list[Message]:

@@ -1,4 +1,4 @@
-"""Queries about people, their addresses, sign-ins and invitations."""
+"""Queries about people, their addresses, what proves them, sign-ins and invitations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,21 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from store.database import Tx
-from store.tables import Identity, Invitation, Person, SignIn
+from store.tables import (
+    Conversation,
+    File,
+    Identity,
+    Invitation,
+    LinkToken,
+    Message,
+    Note,
+    Person,
+    PersonEvent,
+    SignIn,
+    Ticket,
+    TicketEvent,
+    Watcher,
+)
 
 _IDENTITY = "SELECT person_id FROM identity WHERE channel = ? AND address = ?"
 _IDENTIFY = (
@@ -49,6 +63,138 @@ def set_address(tx: Tx, channel: str, person_id: int, address: str) -> None:
         tx.run(_IDENTIFY, (channel, address, person_id, True))
 
 
+def verified(tx: Tx, channel: str, address: str) -> Person | None:
+    """Who is proven to have an address."""
+    found = tx.get(Identity, (channel, address))
+    return None if found is None or not found.verified else tx.get(Person, found.person_id)
+
+
+def give_address(tx: Tx, channel: str, address: str, person_id: int) -> bool:
+    """A further proven address of a person; False when somebody else has it."""
+    found = tx.get(Identity, (channel, address))
+    if found is None:
+        tx.insert(Identity(channel=channel, address=address, person_id=person_id, verified=True))
+    elif found.person_id == person_id:
+        found.verified = True
+    return found is None or found.person_id == person_id
+
+
+def identities(tx: Tx, person_id: int) -> list[Identity]:
+    statement = sa.select(Identity).where(Identity.person_id == person_id)
+    return list(tx.execute(statement.order_by(Identity.channel, Identity.address)).scalars())
+
+
+def by_external_id(tx: Tx, external_id: str) -> Person | None:
+    tx.flush()
+    return tx.session.scalar(sa.select(Person).where(Person.external_id == external_id))
+
+
+def of_directory(tx: Tx) -> list[Person]:
+    """All that a directory brought and that are still here."""
+    statement = sa.select(Person).where(Person.external_id.is_not(None), Person.active)
+    return list(tx.execute(statement.order_by(Person.id)).scalars())
+
+
+def find(tx: Tx, text: str, limit: int) -> list[Person]:
+    """By a piece of the name, the login or an address; all when empty. The newest first."""
+    statement = sa.select(Person).where(Person.merged_into.is_(None))
+    if text:
+        addressed = sa.select(Identity.person_id).where(
+            Identity.address.icontains(text, autoescape=True)
+        )
+        statement = statement.where(
+            sa.or_(
+                Person.name.icontains(text, autoescape=True),
+                Person.login == text.lower(),
+                Person.id.in_(addressed),
+            )
+        )
+    return list(tx.execute(statement.order_by(Person.id.desc()).limit(limit)).scalars())
+
+
+def conversations_of(tx: Tx, person_id: int, limit: int = 50) -> list[Conversation]:
+    """The one that something was last accepted in first."""
+    statement = sa.select(Conversation).where(Conversation.person_id == person_id)
+    rows = tx.execute(statement.order_by(Conversation.handled_id.desc()).limit(limit))
+    return list(rows.scalars())
+
+
+def move_conversation(tx: Tx, conversation_id: int, person_id: int) -> list[Ticket]:
+    """To another person, with the tickets whose requester is told in it; returns those."""
+    statement = sa.select(Ticket).where(Ticket.conversation_id == conversation_id)
+    found = list(tx.execute(statement).scalars())
+    tx.execute(
+        sa.update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(person_id=person_id, taken_by=None, ticket_id=None)
+    )
+    for ticket in found:
+        ticket.requester_id = person_id
+    return found
+
+
+def tickets_of(tx: Tx, person_id: int) -> list[Ticket]:
+    statement = sa.select(Ticket).where(Ticket.requester_id == person_id)
+    return list(tx.execute(statement.order_by(Ticket.id)).scalars())
+
+
+_ABSORBED = (  # conversations first: who holds one and opens a ticket in it has finished by then
+    Conversation.person_id,
+    Conversation.taken_by,
+    Identity.person_id,
+    Ticket.requester_id,
+    Ticket.assignee_id,
+    TicketEvent.person_id,
+    Message.person_id,
+    Note.person_id,
+    Person.manager_id,
+    PersonEvent.person_id,
+    PersonEvent.actor_id,
+)
+
+
+def absorb(tx: Tx, survivor: Person, gone: Person) -> None:
+    """Let everything that is `gone`'s be the survivor's, and remember where it went."""
+    for column in _ABSORBED:
+        tx.execute(
+            sa.update(column.class_).where(column == gone.id).values({column.key: survivor.id})
+        )
+    tx.run(
+        "INSERT INTO ticket_watcher (ticket_id, person_id)"
+        " SELECT ticket_id, CAST(? AS bigint) FROM ticket_watcher WHERE person_id = ?"
+        " ON CONFLICT DO NOTHING",
+        (survivor.id, gone.id),
+    )
+    tx.execute(sa.delete(Watcher).where(Watcher.person_id == gone.id))
+    owned = sa.update(File).where(File.owner == f"person:{gone.id}")
+    tx.execute(owned.values(owner=f"person:{survivor.id}"))
+    forget_sign_ins(tx, gone.id)
+    forget_invitations(tx, gone.id)
+    tx.execute(sa.delete(LinkToken).where(LinkToken.person_id == gone.id))
+    gone.active, gone.merged_into = False, survivor.id
+    gone.external_id = gone.login = gone.password = None
+    tx.flush()
+
+
+def events_of(tx: Tx, person_id: int, limit: int = 100) -> list[PersonEvent]:
+    """The latest first."""
+    statement = sa.select(PersonEvent).where(PersonEvent.person_id == person_id)
+    return list(tx.execute(statement.order_by(PersonEvent.id.desc()).limit(limit)).scalars())
+
+
+def tokens_of(tx: Tx, person_id: int) -> list[LinkToken]:
+    """What a person asked for and may still use; the latest first."""
+    statement = sa.select(LinkToken).where(
+        LinkToken.person_id == person_id, LinkToken.expires_at > tx.now
+    )
+    return list(tx.execute(statement.order_by(LinkToken.expires_at.desc())).scalars())
+
+
+def token_of_code(tx: Tx, code: str) -> LinkToken | None:
+    statement = sa.select(LinkToken).where(LinkToken.code == code, LinkToken.expires_at > tx.now)
+    return tx.execute(statement.limit(1)).scalars().first()  # type: ignore[no-any-return]
+
+
 def by_login(tx: Tx, login: str) -> Person | None:
     statement = sa.select(Person).where(Person.login == login.strip().lower())
     return tx.session.scalar(statement)
@@ -84,6 +230,10 @@ def forget_sign_ins(tx: Tx, person_id: int, but: str = "") -> None:
 def forget_expired(tx: Tx) -> None:
     tx.execute(sa.delete(SignIn).where(SignIn.expires_at < tx.now))
     tx.execute(sa.delete(Invitation).where(Invitation.expires_at < tx.now))
+
+
+def forget_stale_tokens(tx: Tx) -> None:
+    tx.execute(sa.delete(LinkToken).where(LinkToken.expires_at < tx.now))
 
 
 def forget_invitations(tx: Tx, person_id: int) -> None:

@@ -279,7 +279,9 @@ class LinkToken(Base):
     id: Mapped[str] = mapped_column(primary_key=True)  # of the token in the link
     code: Mapped[str] = mapped_column(index=True)  # of the digits, with the asker where it has one
     person_id: Mapped[int] = mapped_column(BigId, index=True)  # who asked
-    channel: Mapped[str | None]  # the network of the address it was sent to; None: told to the asker
+    channel: Mapped[
+        str | None
+    ]  # the network of the address it was sent to; None: told to the asker
     address: Mapped[str | None]
     asked_from: Mapped[str]  # the network they asked in
     expires_at: Mapped[datetime]

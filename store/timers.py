@@ -60,6 +60,11 @@ def cancel_timers(tx: "Tx", owner: str, *kinds: str) -> None:
     )
 
 
+def hand_over(tx: "Tx", owner: str, conversation_id: int) -> None:
+    """Let the owner's timers fire in another conversation; both are held by the caller."""
+    tx.run("UPDATE timer SET conversation_id = ? WHERE owner = ?", (conversation_id, owner))
+
+
 _DUE = (
     "SELECT owner, kind, token, conversation_id, due_at, payload FROM timer WHERE due_at <= ?"
     " ORDER BY due_at LIMIT ?"

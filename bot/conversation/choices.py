@@ -32,6 +32,10 @@ class Action(StrEnum):
     TICKET = "ticket"  # argument: ticket id
     NEW = "new"
     LEAVE = "leave"
+    CHAT = "chat"  # the other address is in a chat, where a code is typed in
+    LINK = "link"
+    PREFER = "prefer"  # argument: network; none: where they last wrote
+    QUIET = "quiet"  # argument: "22:00-07:00"; none: never
 
 
 class Pick(Struct, frozen=True):

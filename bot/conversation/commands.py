@@ -16,7 +16,7 @@ from bot.conversation.effects import (
     ShowStatus,
 )
 from bot.conversation.filing import find, is_open, open_tickets, taken_ticket
-from bot.conversation.flows import choose, clarify, suggest
+from bot.conversation.flows import choose, clarify, link, suggest
 from bot.conversation.flows.opening import open_ticket
 from bot.conversation.reading import (
     matter_of,
@@ -58,6 +58,11 @@ def continue_letter(turn: Turn) -> Decision:
     if not is_open(brief):
         return choose.reopen(brief, turn)
     return Decision(Idle(added=brief.id), (AddToTicket(brief.id),))
+
+
+def take_code(turn: Turn) -> Decision:
+    assert turn.proof is not None  # the rule asked
+    return link.take_code(turn.proof, turn)
 
 
 def switch_language(turn: Turn) -> Decision:

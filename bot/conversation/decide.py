@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from bot.conversation import commands, filing, flows, reading, slash
 from bot.conversation.choices import Action, plain, shorten
 from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
-from bot.conversation.flows import choose, silence, suggest
+from bot.conversation.flows import choose, link, silence, suggest, wishes
 from bot.conversation.reading import intends, understood, words
-from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Suggesting
+from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Personal, Suggesting
 from bot.conversation.turn import Decision, Turn
 from nlp.understanding import Intent
 
@@ -23,7 +23,7 @@ KIND_SIGNS: Final = frozenset("👍👌🙏🙂😀😊😃😁👏✅💯❤�
 
 def decide(turn: Turn) -> Decision:
     turn, switched = _in_the_language_written(turn)
-    turn = _without_a_verdict(_without_a_resting_question(turn))
+    turn = _without_a_verdict(_without_a_resting_question(_without_a_side_matter(turn)))
     rule, handler = next((rule, handler) for rule, handler in RULES if rule(turn))
     decision = _with_what_waits(handler(turn), turn)
     effects = (*switched, *_apology(turn, decision), *decision.effects)
@@ -58,6 +58,25 @@ def is_of_a_guest(turn: Turn) -> bool:
 
 def is_silence(turn: Turn) -> bool:
     return turn.message is None
+
+
+def gives_a_code(turn: Turn) -> bool:
+    return turn.proof is not None
+
+
+def asks_to_link(turn: Turn) -> bool:
+    return link.is_wanted(turn.message)
+
+
+def asks_for_settings(turn: Turn) -> bool:
+    return wishes.is_wanted(turn.message)
+
+
+def speaks_of_themselves(turn: Turn) -> bool:
+    """An answer to a question about the person; whatever else is said then is a matter of its own."""
+    if not isinstance(turn.state, Personal) or is_silence(turn):
+        return False
+    return bool(flows.picked(turn) or link.address_in(turn) or wishes.span_in(turn))
 
 
 def switches_language(turn: Turn) -> bool:
@@ -169,7 +188,11 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_suspect, commands.take_suspect),
     (is_of_a_guest, commands.record_silently),
     (is_silence, silence.resume),
+    (gives_a_code, commands.take_code),
+    (asks_to_link, link.begin),
+    (asks_for_settings, wishes.begin),
     (slash.is_given, slash.obey),
+    (speaks_of_themselves, flows.resume),
     (switches_language, commands.switch_language),
     (wants_a_person, commands.call_human),
     (asks_where_it_stands, commands.status),
@@ -215,6 +238,14 @@ def _without_a_resting_question(turn: Turn) -> Turn:
     return replace(turn, state=IDLE) if differs and intends(turn, Intent.ASK) else turn
 
 
+def _without_a_side_matter(turn: Turn) -> Turn:
+    """A question about the person catches nothing but answers to it."""
+    if not isinstance(turn.state, Personal) or is_silence(turn) or is_automatic(turn):
+        return turn
+    stays = gives_a_code(turn) or speaks_of_themselves(turn) or stops(turn)
+    return turn if stays else replace(turn, state=IDLE)
+
+
 def _without_a_verdict(turn: Turn) -> Turn:
     """A letter with a number and articles waits for nothing: most answers are simply more words."""
     said_nothing = is_silence(turn) or is_automatic(turn) or is_of_a_guest(turn)
@@ -239,7 +270,7 @@ def _with_what_waits(decision: Decision, turn: Turn) -> Decision:
 def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """Anger is met once, with one sober sentence, and only where the bot speaks anyway."""
     state = turn.state
-    known = not isinstance(state, Idle | Advised) and state.matter.angry
+    known = not isinstance(state, Idle | Advised | Personal) and state.matter.angry
     speaks = any(isinstance(effect, Say | ShowArticles) for effect in decision.effects)
     if known or not speaks or turn.taken or not understood(turn).angry:
         return ()

@@ -101,6 +101,40 @@ class Wake(Struct, frozen=True):
     after: timedelta
 
 
+class SendCode(Struct, frozen=True):
+    """Send a code to an e-mail address that the person says is theirs, and tell them so."""
+
+    address: str
+
+
+class TellCode(Struct, frozen=True):
+    """Tell a code to type in where else the person writes from."""
+
+
+class LinkPeople(Struct, frozen=True):
+    """A code was right: its asker and whoever it was asked of are one person."""
+
+    token: str
+
+
+class DeclineLink(Struct, frozen=True):
+    """They are not: the code is worth nothing any more."""
+
+    token: str
+
+
+class Prefer(Struct, frozen=True):
+    """Where the person wants to be reached; None: where they last wrote."""
+
+    network: str | None
+
+
+class KeepQuiet(Struct, frozen=True):
+    """When the person wants to be left alone, "22-7"; None: never."""
+
+    span: str | None
+
+
 Effect = (
     Say
     | ShowArticles
@@ -114,4 +148,10 @@ Effect = (
     | NewMatter
     | SetLanguage
     | Wake
+    | SendCode
+    | TellCode
+    | LinkPeople
+    | DeclineLink
+    | Prefer
+    | KeepQuiet
 )

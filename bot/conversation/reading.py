@@ -53,6 +53,16 @@ def intends(turn: Turn, *intents: Intent) -> bool:
     )
 
 
+def commands(message: InboundMessage | None, command: str) -> bool:
+    """Whether it is a command of the network's, one typed, or its wish in words that say nothing else."""
+    if message is None:
+        return False
+    if message.chosen is not None:
+        return message.chosen == command
+    said = plain(message.text)
+    return said.partition(" ")[0] == command or said in phrases(command)
+
+
 def only_files(turn: Turn) -> bool:
     return turn.message is not None and bool(turn.message.attachments) and not words(turn)
 

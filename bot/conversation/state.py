@@ -77,7 +77,38 @@ class Choosing(Struct, frozen=True, kw_only=True, tag="choosing"):
     wish: Wish = Wish.ADD
 
 
-State = Idle | Suggesting | Advised | Clarifying | Choosing
+class Linking(Struct, frozen=True, kw_only=True, tag="linking"):
+    """Asked which other address is theirs, or for the code that was sent there."""
+
+    question: str
+
+
+class Confirming(Struct, frozen=True, kw_only=True, tag="confirming"):
+    """Asked whether they and somebody who wrote elsewhere are one person."""
+
+    question: str
+    token: str
+    who: str  # as they call themselves there
+    network: str
+
+
+class Reached(Struct, frozen=True, kw_only=True):
+    """How a person can be reached, and wants to be."""
+
+    networks: tuple[str, ...] = ()
+    preferred: str | None = None
+    quiet: str | None = None  # "22:00-07:00"
+
+
+class Setting(Struct, frozen=True, kw_only=True, tag="setting"):
+    """Asked where they want to be reached, and when not."""
+
+    question: str
+    reached: Reached
+
+
+Personal = Linking | Confirming | Setting  # about the person, and no matter of theirs
+State = Idle | Suggesting | Advised | Clarifying | Choosing | Personal
 
 IDLE: Final = Idle()
 _encoder = msgspec.json.Encoder()

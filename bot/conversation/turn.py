@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
 from bot.conversation.effects import Effect
-from bot.conversation.state import Matter, State
+from bot.conversation.state import Matter, Reached, State
 from bot.text import Texts
 from channels.message import InboundMessage
 from nlp.understanding import Understanding
@@ -47,6 +48,23 @@ class ArticleBrief(Struct, frozen=True):
     length: int  # characters of the body
 
 
+class Verdict(StrEnum):
+    """What a code shows."""
+
+    PROVEN = "proven"  # the address it was sent to is the writer's: they asked for it
+    ASKED = "asked"  # somebody who says that this is their address, too, asked for it
+    WRONG = "wrong"
+
+
+class Proof(Struct, frozen=True):
+    """What was found out about a code in the message."""
+
+    verdict: Verdict
+    token: str = ""  # id of the code
+    who: str = ""  # asked for it, as they call themselves
+    network: str = ""  # where they asked
+
+
 class Turn(Struct, frozen=True, kw_only=True):
     message: InboundMessage | None  # None: the time set by Wake has come
     understanding: Understanding | None  # of the message
@@ -61,6 +79,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     by_letter: bool = False  # the channel is no chat: an answer takes hours, and all goes into one
     guest: bool = False  # somebody else writes in the requester's thread
     taken: bool = False  # an agent has taken the conversation
+    proof: Proof | None = None  # of a code in the message
+    reached: Reached | None = None  # of the person, when the message is about that
     articles: Mapping[str, ArticleBrief] = {}  # every article the understanding or state names
     greeted: bool = False  # the bot has said something here before
     question: str = (

@@ -22,12 +22,15 @@ class Permission(StrEnum):
 
     WORK_ON_TICKETS = "work on tickets"  # see, answer and change everybody's
     READ_NOTES = "read or write internal notes"
+    LINK_PEOPLE = "decide whose an address is"
     SEE_FIGURES = "see figures"
     MANAGE_PEOPLE = "manage people"
     OPERATE = "operate the desk"  # outbox, parked messages, knowledge import
 
 
-_AGENT: Final = frozenset({Permission.WORK_ON_TICKETS, Permission.READ_NOTES})
+_AGENT: Final = frozenset(
+    {Permission.WORK_ON_TICKETS, Permission.READ_NOTES, Permission.LINK_PEOPLE}
+)
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.MANAGER: _AGENT | {Permission.SEE_FIGURES},

@@ -53,6 +53,7 @@ class Search(Protocol):
 
 
 EMAIL: Final = "email"  # the network of every mailbox: one address is one person in all of them
+PHONE: Final = "phone"  # its addresses are numbers as E.164 writes them
 
 
 class AgentsMail(Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     agents_mail: AgentsMail | None = None
     letters_an_hour: int = 20  # that are written to one address by itself, at most
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
+    start_links: Mapping[str, str] = {}  # network -> link with {token} that begins a chat there
     rules: tuple[Rule, ...] = ()
     queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
     language: str = "en"

@@ -27,6 +27,8 @@ class What(StrEnum):
     TITLE = "title"
     TAG = "tag"
     WATCHER = "watcher"  # from and to are ids of people
+    PLACE = "place"  # from and to are channels: where the requester is told from now on
+    REQUESTER = "requester"  # from and to are ids: proven to be one person, or parted
 
 
 def record(

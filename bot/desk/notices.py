@@ -29,11 +29,21 @@ def tell(
     key: str,
     ticket_id: int | None = None,
     values: dict[str, str | int] | None = None,
+    can_wait: bool = False,
 ) -> None:
-    """Say a text of the catalogue; `key` as in `transcript.speak`."""
+    """Say a text of the catalogue; `key` and `can_wait` as in `transcript.speak`."""
     language = conversation.language or desk.language
     words = PublicText(desk.texts.say(text, language, **(values or {})))
-    transcript.speak(desk, tx, conversation, words, key=key, actor=BOT, ticket_id=ticket_id)
+    transcript.speak(
+        desk,
+        tx,
+        conversation,
+        words,
+        key=key,
+        actor=BOT,
+        ticket_id=ticket_id,
+        can_wait=can_wait,
+    )
 
 
 def tell_of(
@@ -53,6 +63,7 @@ def tell_of(
         key=f"{notice}:{ticket.id}:{micros(tx.now)}",
         ticket_id=ticket.id,
         values={"ticket": ticket.number, "title": ticket.title, **values},
+        can_wait=True,
     )
 
 

@@ -1,7 +1,8 @@
 """People: requesters as they write, agents as they are invited, and signing in.
 
-A person is made for every address that writes. Only an address vouched for by its network gives an
-identity on another channel; that is a later feature's work, and until then everyone is who wrote.
+A person is made for every address that writes. When the network vouches for an e-mail address or a
+telephone number of theirs that is known to be somebody's, they are that person; all other proof that
+two are one is in `bot.desk.linking`.
 
 The browser and the links hold a random token; the database knows only its hash, so a copy of the
 database opens no door. Hashing a password is slow on purpose: it is done outside the transaction.
@@ -16,13 +17,13 @@ from typing import Final
 
 import argon2
 
-from bot.desk.access import STAFF, Actor, Permission, Role, require
-from bot.desk.desk import EMAIL
+from bot.desk.access import BOT, STAFF, Actor, Permission, Role, require
+from bot.desk.desk import EMAIL, PHONE
 from bot.errors import Forbidden, Invalid, NotFound
 from channels.message import Sender
 from store import people as kept
 from store.database import Tx
-from store.tables import Invitation, Person, SignIn
+from store.tables import Invitation, Person, PersonEvent, SignIn
 
 SHORTEST_PASSWORD: Final = 10  # characters
 LONGEST_PASSWORD: Final = 200  # more is no password but work for the hash
@@ -49,10 +50,83 @@ def of_sender(tx: Tx, network: str, sender: Sender) -> Person:
         return tx.insert(Person(name=f"{sender.address} (unverified)", created_at=tx.now))
     found = kept.of_address(tx, network, sender.address)
     if found is None:
-        return kept.make_for_address(tx, network, sender.address, name, verified=sender.verified)
+        found = _at_first_contact(tx, network, sender, name)
     if name and not found.name:
         found.name = name
+    if sender.timezone is not None and found.timezone is None:
+        found.timezone = sender.timezone
     return found
+
+
+def _at_first_contact(tx: Tx, network: str, sender: Sender, name: str) -> Person:
+    """Whom the network vouches for is nobody new; from what it says, later channels know them."""
+    given = ((EMAIL, (sender.email or "").lower()), (PHONE, sender.phone or ""))
+    known = [(where, address) for where, address in given if address and sender.verified]
+    for where, address in known:
+        person = kept.verified(tx, where, address)
+        if person is not None and person.active:
+            kept.give_address(tx, network, sender.address, person.id)
+            why = f"the network vouches for {address}"
+            note(tx, person, "linked", f"{network} {sender.address}", BOT, why)
+            return person
+    person = kept.make_for_address(tx, network, sender.address, name, verified=sender.verified)
+    for where, address in known:
+        kept.give_address(tx, where, address, person.id)
+    return person
+
+
+def current(tx: Tx, person_id: int) -> Person:
+    """A person by an id that may be from before they turned out to be somebody known."""
+    found = get(tx, person_id)
+    return found if found.merged_into is None else current(tx, found.merged_into)
+
+
+def note(tx: Tx, person: Person, what: str, about: str, actor: Actor, why: str | None) -> None:
+    """What was decided about a person's addresses, for whoever asks later."""
+    tx.append(
+        PersonEvent,
+        person_id=person.id,
+        at=tx.now,
+        who=str(actor.who),
+        actor_id=actor.person_id,
+        what=what,
+        about=about[:300],
+        why=why,
+    )
+
+
+def mail_address(address: str) -> str:
+    """Raises Invalid."""
+    address = address.strip().lower()
+    if not _ADDRESS.fullmatch(address):
+        raise Invalid(f"“{address[:100]}” is no e-mail address.")
+    return address
+
+
+def address_on(network: str, address: str) -> str:
+    """An address as its network writes it. Raises Invalid."""
+    if network == EMAIL:
+        return mail_address(address)
+    if network == PHONE:
+        return number_of(address)
+    if not address.strip():
+        raise Invalid("Which address?")
+    return address.strip()
+
+
+def number_of(text: str, region: str | None = None) -> str:
+    """A telephone number as E.164 writes it; `region`: the country ("DE") of one without its code.
+
+    Raises Invalid."""
+    import phonenumbers  # takes a while to load, and most turns need none
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise Invalid(f"“{text[:40]}” is no telephone number such as +49 30 123456.")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def agent_at(tx: Tx, network: str, address: str) -> Person | None:
@@ -68,9 +142,7 @@ def email_of(tx: Tx, person_id: int) -> str | None:
 def set_email(tx: Tx, person: Person, address: str, actor: Actor) -> None:
     """Where an agent reads of tickets and answers from; empty for nowhere."""
     require(actor, Permission.MANAGE_PEOPLE)
-    address = address.strip().lower()
-    if address and not _ADDRESS.fullmatch(address):
-        raise Invalid(f"“{address[:100]}” is no e-mail address.")
+    address = mail_address(address) if address.strip() else ""
     holder = kept.of_address(tx, EMAIL, address)
     if holder is not None and holder.id != person.id and holder.role in STAFF:
         raise Invalid(f"{address} is the address of {holder.name}.")

@@ -45,6 +45,8 @@ from store.timers import cancel_timers, set_timer
 TITLE_LIMIT: Final = 80
 TAG: Final = re.compile(r"[\w.-]{1,40}")
 LONGEST: Final = 100_000  # characters of a reply
+JUST_WROTE: Final = timedelta(hours=1)  # they are awake, and wait
+_URGENT: Final = frozenset({Priority.CRITICAL, Priority.HIGH})
 REMIND: Final = "remind"
 CLOSE: Final = "close"
 
@@ -363,6 +365,7 @@ def reply(
         actor=actor,
         attachments=attachments,
         ticket_id=ticket.id,
+        can_wait=not _is_awaited(tx, ticket),
     )
     if ticket.responded_at is None:
         ticket.responded_at = tx.now
@@ -375,6 +378,14 @@ def reply(
         _set_clocks(desk, tx, ticket)  # the silence begins anew
     _take(conversation, ticket, actor.person_id)
     index_more(desk, tx, ticket, text.body)
+
+
+def _is_awaited(tx: Tx, ticket: Ticket) -> bool:
+    """Whether its requester wants the answer now, whatever the hour."""
+    if ticket.priority in _URGENT:
+        return True
+    heard = messages.last_heard(tx, ticket.conversation_id)
+    return heard is not None and tx.now - heard <= JUST_WROTE
 
 
 def claim(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:

@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec import Struct
 from bot.desk.access import Actor, Who
 from bot.desk.desk import Desk
 from bot.desk.letters import heading, letters_of, received
+from bot.desk.quiet import ends_at
 from channels.message import Attachment, Choice, InboundMessage, OutboundMessage, PublicText
 from store import messages
 from store.database import Tx
@@ -70,9 +72,10 @@ def speak(
     attachments: Sequence[Attachment] = (),
     ticket_id: int | None = None,
     inbox_id: int | None = None,
+    can_wait: bool = False,
 ) -> None:
     """Say something to the requester of a conversation that the caller holds. `key` is stable: the same
-    reply, were it made again, has the same.
+    reply, were it made again, has the same. What `can_wait` is not sent in the person's quiet hours.
 
     Raises TypeError for anything but a public text.
     """
@@ -118,8 +121,18 @@ def speak(
             key=key,
             body=_encoder.encode(message).decode(),
             conversation_id=conversation.id,
+            not_before=_quiet_until(desk, tx, conversation) if can_wait else None,
         )
     )
+
+
+def _quiet_until(desk: Desk, tx: Tx, conversation: Conversation) -> datetime | None:
+    known = conversation.person_id
+    person = None if known is None else tx.get(Person, known)
+    if person is None or person.quiet is None:
+        return None
+    zone = desk.timezone if person.timezone is None else ZoneInfo(person.timezone)
+    return ends_at(person.quiet, zone, tx.now)
 
 
 def heard(

@@ -59,6 +59,12 @@ def ticket_of(thread: str) -> int | None:
     return int(thread[1:]) if thread.startswith(AGENTS) else None
 
 
+def new_thread(name: str) -> str:
+    """A requester's thread that we begin; the same name gives the same thread."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return _REQUESTERS + base64.b32encode(digest[:10]).decode().lower()
+
+
 def token(desk: Desk, thread: str) -> str:
     return f"{thread}-{_digest(desk.key, 'thread', desk.mailbox, thread)}"
 

@@ -3,9 +3,18 @@
 from msgspec.structs import replace
 
 from bot.conversation.choices import Pick, pressed, typed
-from bot.conversation.flows import choose, clarify, letters, suggest
+from bot.conversation.flows import choose, clarify, letters, link, suggest, wishes
 from bot.conversation.reading import matter_of
-from bot.conversation.state import Advised, Choosing, Clarifying, Idle, Suggesting
+from bot.conversation.state import (
+    Advised,
+    Choosing,
+    Clarifying,
+    Confirming,
+    Idle,
+    Linking,
+    Setting,
+    Suggesting,
+)
 from bot.conversation.turn import Decision, Turn
 from bot.text import LANGUAGES
 from channels.message import Choice
@@ -27,6 +36,12 @@ def resume(turn: Turn) -> Decision:
             return clarify.resume(state, turn, action, argument)
         case Choosing():
             return choose.resume(state, turn, action, argument)
+        case Linking():
+            return link.resume(state, turn, action)
+        case Confirming():
+            return link.confirm(state, turn, action)
+        case Setting():
+            return wishes.resume(state, turn, action, argument)
         case Idle():
             return Decision(state)
 
@@ -43,6 +58,12 @@ def ask_again(turn: Turn) -> Decision:
             return clarify.ask_again(state, turn)
         case Choosing():
             return choose.ask_again(state, turn)
+        case Linking():
+            return link.ask_again(state, turn)
+        case Confirming():
+            return link.confirm_again(state, turn)
+        case Setting():
+            return wishes.ask_again(state, turn)
         case Idle():
             return Decision(state)
 
@@ -70,6 +91,12 @@ def choices(turn: Turn) -> tuple[Choice, ...]:
             return clarify.choices(state, turn.texts, turn.language)
         case Choosing():
             return choose.choices(state, turn)
+        case Linking():
+            return link.choices(state, turn)
+        case Confirming():
+            return link.confirm_choices(state, turn)
+        case Setting():
+            return wishes.choices(state, turn)
         case Idle():
             return ()
 

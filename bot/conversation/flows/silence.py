@@ -19,8 +19,11 @@ from bot.conversation.state import (
     Advised,
     Choosing,
     Clarifying,
+    Confirming,
     Idle,
+    Linking,
     Matter,
+    Setting,
     Suggesting,
     Wish,
 )
@@ -32,6 +35,8 @@ def resume(turn: Turn) -> Decision:
     match state:
         case Idle() | Advised():
             return Decision(state)
+        case Linking() | Confirming() | Setting():
+            return Decision(IDLE)
         case Clarifying():
             return open_ticket(state.matter, state.later, human=state.human, unasked=True)
         case Choosing():
