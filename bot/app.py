@@ -20,8 +20,8 @@ from starlette.routing import BaseRoute, Router
 import nlp
 from bot import chat, metrics, perform, post, shelf
 from bot.conversation.turn import Policy
-from bot.desk import tickets
-from bot.desk.desk import EMAIL, Desk
+from bot.desk import rooms, tickets
+from bot.desk.desk import EMAIL, Desk, Room
 from bot.desk.files import Files, Limits
 from bot.desk.rules import Rule
 from bot.hub import Hub
@@ -64,7 +64,9 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
     return tuple(msgspec.convert(rule.model_dump(mode="json"), Rule) for rule in settings.rules)
 
 
-def desk_of(settings: Settings, url: Callable[[], str] = str) -> Desk:
+def desk_of(
+    settings: Settings, url: Callable[[], str] = str, library: Library | None = None
+) -> Desk:
     """`url`: of the pages. Raises BadText when one of the administrator's texts cannot be used."""
     chosen = settings.desk
     mailboxes = settings.mail.mailbox if settings.mail.enabled else {}
@@ -75,6 +77,12 @@ def desk_of(settings: Settings, url: Callable[[], str] = str) -> Desk:
         pulled=lambda channel: channel in PULLED,
         network=lambda channel: EMAIL if channel in mailboxes else channel,
         agents_mail=post.agents_mail(settings, url),
+        rooms=tuple(Room(name=name, **room.model_dump()) for name, room in settings.room.items()),
+        replies={
+            one.name: {str(language): text for language, text in one.text.items()}
+            for one in settings.replies
+        },
+        article=(library or Library()).find,
         letters_an_hour=settings.mail.letters_per_hour,
         silenced=metrics.silenced.inc,
         rules=rules_of(settings),
@@ -130,12 +138,14 @@ class Process:
         self.listening = listening(settings) if Role.INTAKE in roles else None
         self._address = _address(self.listening)  # now: it is asked for until the very end
         self.stop = asyncio.Event()
-        self.desk = desk_of(settings, lambda: self.url)
+        self.library = Library()
+        self.desk = desk_of(settings, lambda: self.url, self.library)
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
         self.store = open_store(settings.database.address)
+        if self.desk.rooms:
+            self.store.before_commit = partial(rooms.refresh, self.desk)
         self.bells = Bells(self.store) if self.store.is_postgres else None
         self.intake = Intake(self.store, metrics.count_accepted)
-        self.library = Library()
         self.understander: nlp.Understander | None = None
         self.articles_version = ""
         self.webhooks = [webhook(name, options) for name, options in settings.webhook.items()]
@@ -387,7 +397,7 @@ class Process:
                 first_retry=timedelta(seconds=chosen.first_retry_seconds),
                 longest_retry=timedelta(seconds=chosen.longest_retry_seconds),
             ),
-            gave_up=_gave_up,
+            gave_up=partial(_gave_up, self.desk),
             delivered=lambda seconds: metrics.delivered.labels(channel.name).inc(),
         )
         return lambda: delivery.run(self.stop)
@@ -416,10 +426,10 @@ def _parked(bot: perform.Bot, tx: Tx, conversation: Conversation, row: Inbox) ->
     tx.after_commit(metrics.parked.inc)
 
 
-def _gave_up(tx: Tx, dead: Sequence[outbox.Pending]) -> None:
+def _gave_up(desk: Desk, tx: Tx, dead: Sequence[outbox.Pending]) -> None:
     """The agents see in the ticket that the requester did not get the words."""
     for conversation_id in outbox.conversations_of(tx, dead):
-        tickets.undelivered(tx, conversation_id)
+        tickets.undelivered(desk, tx, conversation_id)
 
 
 def files_of(settings: Settings) -> Files:

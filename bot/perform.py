@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot import agent_mail
+from bot import agent_mail, agent_room
 from bot.conversation import state as states
 from bot.conversation.decide import answered_in, decide
 from bot.conversation.effects import (
@@ -37,10 +37,21 @@ from bot.conversation.effects import (
 )
 from bot.conversation.flows import wishes
 from bot.conversation.turn import ArticleBrief, Policy, Proof, Turn
-from bot.desk import agents, linking, people, places, silence, surveys, tickets, transcript, views
+from bot.desk import (
+    agents,
+    linking,
+    people,
+    places,
+    rooms,
+    silence,
+    surveys,
+    tickets,
+    transcript,
+    views,
+)
 from bot.desk.access import BOT, Actor, requester
 from bot.desk.clock import ticket_timer
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Room
 from bot.desk.notices import status_line, tell
 from bot.errors import DeskError
 from bot.inbox import Read
@@ -74,10 +85,16 @@ def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read
         ticket_timer(bot.desk, tx, conversation, read)
     elif isinstance(read, Read) and agent_mail.is_for_agents(bot.desk, conversation):
         agent_mail.obey(bot.desk, tx, conversation, row, read.message)
+    elif isinstance(read, Read) and (room := _room(bot.desk, read.message)) is not None:
+        agent_room.obey(bot.desk, tx, conversation, row, read, room)
     elif isinstance(read, Read) and (rating := surveys.pressed(read.message)) is not None:
         _Performance(bot, tx, conversation, row).take_rating(read.message, *rating)
     else:
         _Performance(bot, tx, conversation, row).take_turn(read)
+
+
+def _room(desk: Desk, message: InboundMessage) -> Room | None:
+    return rooms.at(desk, message.channel, message.place)
 
 
 def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
@@ -494,6 +511,7 @@ class _Performance:
                 urgency=Level(matter.urgency),
                 language=self.conversation.language or self.desk.language,
                 human=effect.human,
+                suggested=tuple(dict.fromkeys((*matter.articles, *matter.candidates))),
             ),
             self.person,
             BOT,

@@ -225,6 +225,19 @@ class Rule(Section):
     then: Then
 
 
+class Room(Section):
+    channel: Name
+    place: Name
+    queues: Annotated[tuple[Name, ...], Field(min_length=1)]
+    mark: Name = "//"
+    reactions: Mapping[Name, Name] = {}
+
+
+class Reply(Section):
+    name: ChannelName
+    text: Annotated[Mapping[Language, Name], Field(min_length=1)]
+
+
 RESERVED = ("web", "terminal", "slack", "telegram", "phone")  # channels with a section of their own
 
 
@@ -238,6 +251,8 @@ class Settings(Section):
     mail: Mail = Mail()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()
+    room: Mapping[ChannelName, Room] = {}
+    replies: tuple[Reply, ...] = ()
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
@@ -356,6 +371,10 @@ def _unknown_queues(settings: Settings) -> Iterator[tuple[config_file.Place, str
     for queue in settings.mail.queues:
         if queue not in queues:
             yield ("mail", "queues", queue), config_problems.one_of(queue, queues)
+    for name, room in settings.room.items():
+        for queue in room.queues:
+            if queue not in queues:
+                yield ("room", name, "queues"), config_problems.one_of(queue, queues)
     for number, rule in enumerate(settings.rules):
         if rule.then.queue is not None and rule.then.queue not in queues:
             words = config_problems.one_of(rule.then.queue, queues)

@@ -203,6 +203,16 @@ class Tx:
         """Queue a message for delivery with this commit."""
         self._outgoing.append(outgoing)
 
+    def is_posted(self, key: str) -> bool:
+        """Whether a message with this key was queued, now or before."""
+        return any(one.key == key for one in self._outgoing) or outbox.is_known(self, key)
+
+    def repost(self, outgoing: outbox.Outgoing, instead_of: str) -> None:
+        """Queue a message instead of those that still wait and whose key begins so."""
+        outbox.drop_waiting(self, instead_of)
+        self._outgoing = [one for one in self._outgoing if not one.key.startswith(instead_of)]
+        self._outgoing.append(outgoing)
+
     def signal(self, topic: str, about: int) -> None:
         self._signals[topic].add(about)
 
@@ -226,6 +236,9 @@ class Tx:
     def finish(self) -> None:
         """Write all that is left. The lanes come last, so that they are held for a moment only."""
         self.flush()
+        if self.store.before_commit is not None and (changed := self._signals.get(TICKET)):
+            self.store.before_commit(self, frozenset(changed))
+            self.flush()
         if self._outgoing:
             outbox.enqueue(self, self._outgoing)
 
@@ -248,6 +261,8 @@ class Store:
         plain = engine.url.set(drivername=engine.dialect.name)
         self.url = plain.render_as_string(hide_password=False)
         self.signals = Signals()
+        # Told at the end of a transaction which tickets it changed.
+        self.before_commit: Callable[[Tx, frozenset[int]], None] | None = None
         self.conversations, self.lanes = intake.conversations(), outbox.lanes()
         self._jobs: queue.SimpleQueue[_Waiting | _Job | None] = queue.SimpleQueue()
         self._door = threading.Lock()  # nothing enters the queue after its end

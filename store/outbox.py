@@ -200,6 +200,23 @@ def opener(tx: "Tx", channel: str, conversation: str) -> str | None:
     return None if found is None else found[0]
 
 
+_KNOWN = "SELECT 1 FROM outbox WHERE key = ?"
+_DROP = (
+    "DELETE FROM outbox WHERE key >= ? AND key < ? AND attempts = 0"
+    " AND sent_at IS NULL AND dead_at IS NULL"
+)
+
+
+def is_known(tx: "Tx", key: str) -> bool:
+    return tx.run(_KNOWN, (key,)).first() is not None
+
+
+def drop_waiting(tx: "Tx", prefix: str) -> None:
+    """Forget what was queued with such keys and not tried yet: something newer says it better. One that is
+    on its way just now arrives all the same, before the newer."""
+    tx.run(_DROP, (prefix, f"{prefix}\U0010ffff"))
+
+
 def dead(tx: "Tx", limit: int = 1000) -> list[tuple[Outbox, Lane]]:
     """Messages given up, oldest first, with their lanes."""
     found = tx.session.execute(

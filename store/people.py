@@ -112,6 +112,20 @@ def find(tx: Tx, text: str, limit: int) -> list[Person]:
     return list(tx.execute(statement.order_by(Person.id.desc()).limit(limit)).scalars())
 
 
+def by_address_or_name(tx: Tx, given: str) -> list[Person]:
+    """Those with that address on some network; else those of that name, or login."""
+    lower = given.lower()
+    by_address = sa.select(Identity.person_id).where(
+        sa.func.lower(Identity.address) == lower, Identity.verified
+    )
+    found = list(tx.execute(sa.select(Person).where(Person.id.in_(by_address))).scalars())
+    if found:
+        return found
+    named = sa.or_(sa.func.lower(Person.name) == lower, Person.login == lower)
+    statement = sa.select(Person).where(named, Person.merged_into.is_(None)).limit(20)
+    return list(tx.execute(statement).scalars())
+
+
 def conversations_of(tx: Tx, person_id: int, limit: int = 50) -> list[Conversation]:
     """The one that something was last accepted in first."""
     statement = sa.select(Conversation).where(Conversation.person_id == person_id)

@@ -356,6 +356,7 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(BigId)  # it goes on as part of that ticket
+    suggested: Mapped[str] = mapped_column(sa.Text, default="[]")  # ids of articles as JSON
 
     @property
     def number(self) -> str:
@@ -377,6 +378,7 @@ class TicketEvent(Base):
     new: Mapped[str | None]
     why: Mapped[str | None]
     inbox_id: Mapped[int | None] = mapped_column(BigId)  # by which message
+    via: Mapped[str | None]  # the channel it was done from, if not on the pages
 
 
 class Tag(Base):

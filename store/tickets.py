@@ -99,6 +99,7 @@ class Brief(NamedTuple):
 _BRIEF = (
     "SELECT id, prefix, title, description, status, category, assignee_id, updated_at, resolved_at"
     " FROM ticket WHERE requester_id = ? AND (status IN ({}) OR resolved_at > ?)"
+    " AND merged_into IS NULL"
     " ORDER BY updated_at DESC LIMIT ?"
 )
 
@@ -184,6 +185,17 @@ def unwatch(tx: Tx, ticket_id: int, person_id: int) -> bool:
 def watchers(tx: Tx, ticket_id: int) -> list[int]:
     statement = sa.select(Watcher.person_id).where(Watcher.ticket_id == ticket_id)
     return list(tx.execute(statement).scalars())
+
+
+def absorb(tx: Tx, into: int, ticket_id: int) -> None:
+    """What was said about a ticket belongs to another from now on, and so do the threads it was said in."""
+    for table, column in ((Message, Message.ticket_id), (Conversation, Conversation.ticket_id)):
+        tx.execute(
+            sa.update(table)
+            .where(column == ticket_id)
+            .values(ticket_id=into)
+            .execution_options(synchronize_session="fetch")
+        )
 
 
 def file_messages(tx: Tx, conversation_id: int, since_inbox_id: int, ticket_id: int) -> None:

@@ -62,6 +62,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     person_id: int | None = None
     name: str = ""
     role: Role = Role.REQUESTER  # of a person
+    via: str | None = None  # the channel they do it from; None: the pages
 
 
 BOT: Final = Actor(who=Who.BOT, name="the bot")

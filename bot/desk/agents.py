@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from bot.desk import people, silence
+from bot.desk import people, rooms, silence
 from bot.desk.desk import EMAIL, AgentsMail, Desk
 from bot.text import escape
 from channels.email.threads import agents_thread
@@ -33,6 +33,7 @@ CALLED: Final = News("agents-called")
 
 def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key: str) -> None:
     """`key` is stable: the same news, were it told again, has the same."""
+    _tell_rooms(desk, tx, ticket, news, key)
     mail = desk.agents_mail
     if mail is None:
         return
@@ -46,6 +47,20 @@ def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key
         text, files = _of_message(desk, tx, ticket, news, mail), news.attachments
     for address in addresses:
         tell(desk, tx, ticket, address, text, key=f"{key}.{address}", attachments=files)
+
+
+def _tell_rooms(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, key: str) -> None:
+    """In the thread of the card, which itself tells of a new ticket."""
+    if not desk.rooms or news is OPENED:
+        return
+    if isinstance(news, News):
+        text = desk.texts.say("card-called", desk.language)
+        rooms.say(desk, tx, ticket, text, key=key)
+        return
+    who = _writer(desk, tx, ticket, news)
+    told = desk.texts.say("card-heard", desk.language, who=who, channel=news.channel)
+    text = f"{told}\n\n{rooms.quoted(news.text)}" if news.text.strip() else told
+    rooms.say(desk, tx, ticket, text, key=key, attachments=news.attachments)
 
 
 def tell(
@@ -129,11 +144,16 @@ def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail)
 def _of_message(
     desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage, mail: AgentsMail
 ) -> str:
-    who = _name(desk, tx, ticket)
-    if message.sender.address != who and desk.by_letter(message.channel):
-        who = message.sender.name or message.sender.address
+    who = _writer(desk, tx, ticket, message)
     told = desk.texts.say("agents-message", desk.language, ticket=ticket.number, who=who)
     return "\n\n".join((told, _quoted(message.text), _footer(desk, ticket, mail)))
+
+
+def _writer(desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage) -> str:
+    who = _name(desk, tx, ticket)
+    if message.sender.address != who and desk.by_letter(message.channel):
+        return message.sender.name or message.sender.address
+    return who
 
 
 def _footer(desk: Desk, ticket: Ticket, mail: AgentsMail) -> str:

@@ -64,6 +64,26 @@ class AgentsMail(Struct, frozen=True, kw_only=True):
     url: Callable[[], str]  # of the agents' pages
 
 
+class Room(Struct, frozen=True, kw_only=True):
+    """Where the agents of some queues sit together: a channel of Slack, a group of Telegram."""
+
+    name: str
+    channel: str
+    place: str  # InboundMessage.place
+    queues: tuple[str, ...]
+    mark: str = "//"  # a line that begins with it stays inside
+    reactions: Mapping[str, str] = {}  # emoji -> order: "claim", "priority critical"
+
+
+class Guide(Protocol):
+    """An article as agents send it."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     texts: Texts
     search: Search
@@ -71,6 +91,9 @@ class Desk(Struct, frozen=True, kw_only=True):
     pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
     network: Callable[[str], str] = lambda channel: channel  # where its addresses are known
     agents_mail: AgentsMail | None = None
+    rooms: tuple[Room, ...] = ()
+    replies: Mapping[str, Mapping[str, str]] = {}  # name -> language -> what is often answered
+    article: Callable[[str, str], Guide | None] = lambda id, language: None
     letters_an_hour: int = 20  # that are written to one address by itself, at most
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
     start_links: Mapping[str, str] = {}  # network -> link with {token} that begins a chat there

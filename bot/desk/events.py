@@ -17,6 +17,9 @@ class What(StrEnum):
     UNDELIVERED = "undelivered"  # words for the requester were given up
     SILENCED = "silenced"  # the bot answers no more for now
     NOTE = "note"
+    MERGED = "merged"  # from and to are numbers of tickets
+    SPLIT = "split"  # to is the number of the new one
+    EDITED = "edited"  # the requester changed or took back a message
     CALLED = "called"  # the requester wants a person
     REMINDED = "reminded"
     RATED = "rated"  # by the requester, 1 to 5
@@ -55,5 +58,6 @@ def record(
         new=new,
         why=why,
         inbox_id=inbox_id,
+        via=actor.via,
     )
     tx.changed(ticket.id)

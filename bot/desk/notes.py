@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from bot.desk import rooms
 from bot.desk.access import Actor, Permission, require
 from bot.desk.desk import Desk
 from bot.desk.events import What, record
@@ -15,6 +16,7 @@ from bot.errors import Invalid
 from channels.message import Attachment
 from store import notes as kept
 from store import tickets
+from store.base import micros
 from store.database import Tx
 from store.tables import Note, Ticket
 
@@ -80,6 +82,9 @@ def write(
     )
     record(tx, ticket, What.NOTE, actor)
     index(desk, tx, ticket)
+    # The words stay where they were written.
+    told = desk.texts.say("card-noted", desk.language, who=actor.name)
+    rooms.say(desk, tx, ticket, told, key=f"note:{ticket.id}:{micros(tx.now)}", but=actor.via)
 
 
 def of(tx: Tx, ticket: Ticket, actor: Actor) -> list[NoteView]:

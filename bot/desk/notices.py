@@ -18,6 +18,9 @@ class Notice(StrEnum):
     RESOLVED = "ticket-resolved"  # and {count}: days until it is closed
     REMINDER = "ticket-reminder"  # the desk still waits for an answer
     CLOSED = "ticket-auto-closed"  # and none came
+    MERGED = "ticket-merged"  # and {other}: the ticket that it goes on as
+    ON_BEHALF = "ticket-on-behalf"  # and {who}: the agent that they spoke with
+    SPLIT = "ticket-split"  # and {other}: the ticket that it was told of in
 
 
 def tell(

@@ -16,13 +16,15 @@ from bot.desk.access import Actor
 from bot.desk.desk import Desk
 from bot.desk.notes import InternalText
 from bot.desk.priority import Priority
+from bot.desk.rooms import suggested
 from bot.desk.status import DONE, Status
 from bot.errors import Invalid
 from bot.text import escape
 from channels.message import Attachment, PublicText
 from nlp.understanding import Category, TicketType
+from store.base import micros
 from store.database import Tx
-from store.tables import Person, Ticket
+from store.tables import Conversation, Person, Ticket
 
 _LINE: Final = re.compile(r"\s*#([A-Za-z-]+)(?:[ \t:]+(.*?))?\s*")
 
@@ -185,6 +187,77 @@ def _title(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> N
     tickets.set_title(desk, tx, ticket, argument, actor)
 
 
+def _escalate(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    tickets.set_status(desk, tx, ticket, Status.ESCALATED, actor, why=argument or None)
+
+
+def _merge(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    tickets.merge(desk, tx, ticket, tickets.by_number(tx, argument), actor)
+
+
+def _split(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    tickets.split(desk, tx, ticket, argument, actor)
+
+
+def _ask(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """One of the desk's own questions, in the requester's language."""
+    question = _one_of("ask", argument, QUESTIONS)
+    words = desk.texts.label(f"ask-{question}", _language(tx, ticket))
+    _send(desk, tx, ticket, PublicText(words), f"ask-{question}", actor)
+    if ticket.status == Status.OPEN:
+        tickets.set_status(desk, tx, ticket, Status.PENDING_USER, actor, why="a question was asked")
+
+
+def _canned(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    if argument not in desk.replies:
+        names = ", ".join(desk.replies) or "none"
+        raise Invalid(f"#canned {argument}: there are {names}.")
+    forms = desk.replies[argument]
+    words = forms.get(_language(tx, ticket)) or next(iter(forms.values()))
+    _send(desk, tx, ticket, PublicText(words), f"canned-{argument}", actor)
+
+
+def _article(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    found = desk.article(argument, _language(tx, ticket))
+    if found is None:
+        known = ", ".join(suggested(ticket)) or "none is suggested here"
+        raise Invalid(f"#article {argument}: there is no such article ({known}).")
+    words = PublicText(f"**{escape(found.title)}**\n\n{found.body}")
+    _send(desk, tx, ticket, words, f"article-{argument}", actor)
+
+
+def _send(desk: Desk, tx: Tx, ticket: Ticket, words: PublicText, name: str, actor: Actor) -> None:
+    tickets.reply(desk, tx, ticket, words, actor, key=f"{name}:{micros(tx.now)}")
+
+
+def _language(tx: Tx, ticket: Ticket) -> str:
+    conversation = tx.get(Conversation, ticket.conversation_id)
+    return (conversation and conversation.language) or ticket.language
+
+
+QUESTIONS: Final = ("what", "since", "affected", "error", "tried", "by-when")
+
+
+def _questions(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+    return [(one, desk.texts.label(f"ask-{one}", desk.language)) for one in QUESTIONS]
+
+
+def _replies(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+    return [(one, one) for one in desk.replies]
+
+
+def _articles(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+    found = [(id, desk.article(id, ticket.language)) for id in suggested(ticket)]
+    return [(id, one.title) for id, one in found if one is not None]
+
+
+# What an order may be given, where somebody is to choose: (argument, label).
+OFFERS: Final[Mapping[str, Callable[[Desk, Ticket], list[tuple[str, str]]]]] = {
+    "ask": _questions,
+    "canned": _replies,
+    "article": _articles,
+}
+
 ORDERS: Final[Mapping[str, Carry]] = {
     "note": _note,
     "resolve": _resolve,
@@ -202,5 +275,18 @@ ORDERS: Final[Mapping[str, Carry]] = {
     "tag": _tag,
     "untag": _untag,
     "title": _title,
+    "ask": _ask,
+    "canned": _canned,
+    "article": _article,
+    "merge": _merge,
+    "split": _split,
+    "escalate": _escalate,
 }
-_LAST: Final = ("resolve", "close", "pending", "status")  # after the words that explain it
+_LAST: Final = (
+    "resolve",
+    "close",
+    "pending",
+    "status",
+    "escalate",
+    "merge",
+)  # after the words that explain it

@@ -99,15 +99,23 @@ def _preferred(
     for one in kept_people.conversations_of(tx, person.id):
         if desk.network(one.channel) == network and _is_private(desk, tx, one, person):
             return one
-    address = people.email_of(tx, person.id) if network == EMAIL else None
+    if network != EMAIL:
+        return None
+    return begin_letter(desk, tx, person, ticket.title, seed=f"ticket {ticket.id}")
+
+
+def begin_letter(
+    desk: Desk, tx: Tx, person: Person, title: str, *, seed: str
+) -> Conversation | None:
+    """A new thread by e-mail, where we write first; None when that cannot be."""
+    address = people.email_of(tx, person.id)
     if desk.agents_mail is None or address is None:
         return None
-    name = (desk.agents_mail.channel, new_thread(f"ticket {ticket.id} {address}"))
+    name = (desk.agents_mail.channel, new_thread(f"{seed} {address}"))
     begun = tx.lock(intake.find_or_make(tx, {name: address})[name])
     if begun.person_id is None:
-        begun.person_id, begun.language = person.id, ticket.language
-        letters = Letters(subject=ticket.title, ids=())
-        begun.letters = msgspec.json.encode(letters).decode()
+        begun.person_id, begun.language = person.id, person.language or desk.language
+        begun.letters = msgspec.json.encode(Letters(subject=title, ids=())).decode()
     return begun
 
 

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot.desk import surveys, transcript
+from bot.desk import rooms, surveys, transcript
 from bot.desk.access import (
     BOT,
     STAFF,
@@ -38,6 +38,7 @@ from channels.message import Attachment, PublicText
 from nlp.understanding import Category, Fact, Level, TicketType
 from store import messages
 from store import tickets as kept
+from store.base import micros
 from store.database import Tx
 from store.tables import Conversation, Person, Ticket
 from store.timers import cancel_timers, set_timer
@@ -45,6 +46,7 @@ from store.timers import cancel_timers, set_timer
 TITLE_LIMIT: Final = 80
 TAG: Final = re.compile(r"[\w.-]{1,40}")
 LONGEST: Final = 100_000  # characters of a reply
+NOTHING_SAID: Final = 1 << 62  # a matter that begins after everything said so far
 JUST_WROTE: Final = timedelta(hours=1)  # they are awake, and wait
 _URGENT: Final = frozenset({Priority.CRITICAL, Priority.HIGH})
 REMIND: Final = "remind"
@@ -66,6 +68,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     urgency: Level = Level.MEDIUM
     language: str = "en"
     human: bool = False  # the requester asked for a person
+    suggested: Sequence[str] = ()  # ids of articles that might solve it
 
 
 def get(tx: Tx, ticket_id: int) -> Ticket:
@@ -145,6 +148,7 @@ def open_ticket(
             requester_id=requester.id,
             facts=msgspec.json.encode(_facts(proposal)).decode(),
             decided=msgspec.json.encode(reasons).decode(),
+            suggested=msgspec.json.encode(proposal.suggested).decode(),
             opened_at=tx.now,
             updated_at=tx.now,
         )
@@ -298,7 +302,7 @@ def tag(tx: Tx, ticket: Ticket, name: str) -> None:
     kept.add_tag(tx, ticket.id, name)
 
 
-def undelivered(tx: Tx, conversation_id: int) -> None:
+def undelivered(desk: Desk, tx: Tx, conversation_id: int) -> None:
     """Something said in the conversation will not reach the requester: the ticket's agents must know."""
     conversation = tx.get(Conversation, conversation_id)
     if conversation is None or conversation.ticket_id is None:
@@ -306,6 +310,8 @@ def undelivered(tx: Tx, conversation_id: int) -> None:
     ticket = get(tx, conversation.ticket_id)
     kept.hold(tx, ticket)
     record(tx, ticket, What.UNDELIVERED, BOT, why="the channel did not take the message")
+    told = desk.texts.say("card-undelivered", desk.language, channel=conversation.channel)
+    rooms.say(desk, tx, ticket, told, key=f"undelivered:{ticket.id}:{micros(tx.now)}")
 
 
 def reopen(
@@ -370,6 +376,16 @@ def reply(
     if ticket.responded_at is None:
         ticket.responded_at = tx.now
     record(tx, ticket, What.REPLY, actor)
+    told = desk.texts.say("card-answered", desk.language, who=actor.name)
+    rooms.say(
+        desk,
+        tx,
+        ticket,
+        f"{told}\n\n{rooms.quoted(text.body)}",
+        key=key,
+        attachments=attachments,
+        but=actor.via,
+    )
     if ticket.assignee_id is None:
         _assign(tx, ticket, actor.person_id, actor)
     if ticket.status == Status.NEW:
@@ -443,6 +459,56 @@ def resolve(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None
 def close(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None = None) -> None:
     """What is resolved, for good but for the reopen window."""
     set_status(desk, tx, ticket, Status.CLOSED, actor, why=why)
+
+
+def merge(desk: Desk, tx: Tx, ticket: Ticket, into: Ticket, actor: Actor) -> None:
+    """The same matter twice: one ticket goes on as part of the other, with all that was said.
+
+    Raises Invalid for tickets of two people: one of them would read the other's words.
+    """
+    require(actor, Permission.WORK_ON_TICKETS)
+    if ticket.id == into.id:
+        raise Invalid(f"{ticket.number} is that ticket.")
+    if ticket.requester_id != into.requester_id:
+        raise Invalid(f"{ticket.number} and {into.number} are of two people, and stay two tickets.")
+    for one in sorted((ticket, into), key=lambda one: one.conversation_id):
+        conversation = kept.hold(tx, one)
+    if into.status in DONE:
+        raise IllegalChange(f"{into.number} is {into.status}; reopen it to go on there.")
+    kept.absorb(tx, into.id, ticket.id)
+    ticket.merged_into = into.id
+    record(tx, ticket, What.MERGED, actor, old=ticket.number, new=into.number)
+    record(tx, into, What.MERGED, actor, old=ticket.number, new=into.number)
+    for status in (Status.RESOLVED, Status.CLOSED):
+        if ticket.status in ACTIVE or (
+            status is Status.CLOSED and ticket.status == Status.RESOLVED
+        ):
+            _move(desk, tx, ticket, status, actor, why=f"goes on as {into.number}")
+    conversation = kept.hold(tx, ticket)
+    conversation.ticket_id = into.id
+    tell_of(desk, tx, ticket, conversation, Notice.MERGED, other=into.number)
+    index(desk, tx, into)
+
+
+def split(desk: Desk, tx: Tx, ticket: Ticket, words: str, actor: Actor) -> Ticket:
+    """Another matter that was told of in the same ticket gets one of its own."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    if not words.strip():
+        raise Invalid("Say in words what the new ticket is about.")
+    conversation = kept.hold(tx, ticket)
+    requester = tx.get(Person, ticket.requester_id)
+    assert requester is not None
+    current, taken = conversation.ticket_id, conversation.taken_by
+    since, conversation.since_id = conversation.since_id, NOTHING_SAID
+    proposal = Proposal(
+        words=(words,), category=Category(ticket.category), language=ticket.language
+    )
+    new = open_ticket(desk, tx, conversation, proposal, requester, actor)
+    conversation.since_id, conversation.ticket_id = since, current
+    conversation.taken_by = taken
+    record(tx, ticket, What.SPLIT, actor, new=new.number)
+    tell_of(desk, tx, new, conversation, Notice.SPLIT, other=ticket.number)
+    return new
 
 
 def set_type(desk: Desk, tx: Tx, ticket: Ticket, type: TicketType, actor: Actor) -> None:

@@ -15,7 +15,7 @@ from channels.message import InboundMessage, OutboundMessage, Sender
 from nlp import Understander
 from store import open_store
 from store.tables import Conversation, Identity, LinkToken, Outbox, Person, Ticket, TicketEvent
-from tests.stories.conftest import library as library  # noqa: PLC0414 - a fixture
+from tests.stories.conftest import library as library
 from tests.stories.runner import Stage
 
 ANA = Sender(address="ana@corp.example", name="Ana", verified=True)

@@ -1,6 +1,7 @@
 """Plays a conversation written down as plain text through the whole bot, from intake to transcript.
 
 # A title
+room                          agents sit in a room of a network with threads
 channel: web                  (or: hook, whose replies leave through the outbox; or: mail)
 Subject: VPN                  by mail: of what the user writes from here on, in a new thread
 Guest: me too                 by mail: somebody else writes in the thread
@@ -21,6 +22,13 @@ User again                    the same message delivered a second time
 Auto: I am on holiday         an automatic reply of the user's program
 Agent: I will look            an agent answers the last ticket; "Agent takes" claims it
 Agent resolves                "Agent pending" waits for the user
+Room says: text               an agent writes in the thread of the last ticket's card
+Room stranger: text           somebody who is no agent does
+Room orders: /new for …       an agent gives a command in the room
+Room presses: Take it         a button, or an entry of a menu, of the card or of what was last said there
+Room reacts: eyes             an emoji under the card
+Room got: pieces              every piece is in what was posted there since the last look; "nothing"
+Card: pieces                  every piece is in the card of the last ticket as it is now
 Wait: 3 days                  time passes, timers fire
 Ticket: status=open type=incident    the last ticket; "Tickets: 2" counts them
 """
@@ -31,13 +39,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from bot import app, perform
-from bot.desk import tickets, transcript
+from bot.desk import rooms, tickets, transcript
 from bot.desk.access import Actor, Role, actor_of
 from bot.desk.status import Status
 from bot.inbox import Intake, Reader
@@ -62,6 +70,13 @@ QUEUES: Final = {
     queue: ["team@desk.example"]
     for queue in ("service-desk", "network", "security", "applications")
 }
+ROOM: Final = {
+    "channel": "slack",
+    "place": "T1/C1",
+    "queues": ["service-desk", "network", "security", "applications"],
+    "reactions": {"eyes": "claim", "fire": "priority critical"},
+}
+REPLIES: Final = [{"name": "restart", "text": {"en": "Please restart it.", "ru": "Перезагрузите."}}]
 BEGIN: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -91,12 +106,9 @@ class Stage:
     def __init__(self, store: Store, understander: Understander, library: Library) -> None:
         self.store, self.now = store, BEGIN
         store.clock = lambda: self.now
-        settings = Settings.model_validate({"mail": {"queues": QUEUES}})
-        self.desk = app.desk_of(settings)
-        bot = perform.Bot(desk=self.desk, library=library, policy=app.policy_of(settings))
-        self.reader = Reader(
-            understander.understand, partial(perform.perform, bot), partial(perform.apologize, bot)
-        )
+        self.settings: dict[str, Any] = {"mail": {"queues": QUEUES}}
+        self.understander, self.library = understander, library
+        self._prepare()
         self.intake = Intake(store, lambda channel: None)
         self.channel, self.count, self.seen = "web", 0, 0
         self.last: InboundMessage | None = None
@@ -107,8 +119,80 @@ class Stage:
         self.threads = 1
         self.mails = 0  # to agents, seen so far
         self.told: list[OutboundMessage] = []
+        self.posted: list[OutboundMessage] = []  # into the room, since the last look
+
+    def _prepare(self) -> None:
+        settings = Settings.model_validate(self.settings)
+        self.desk = app.desk_of(settings, library=self.library)
+        if self.desk.rooms:
+            self.store.before_commit = partial(rooms.refresh, self.desk)
+        bot = perform.Bot(desk=self.desk, library=self.library, policy=app.policy_of(settings))
+        self.reader = Reader(
+            self.understander.understand,
+            partial(perform.perform, bot),
+            partial(perform.apologize, bot),
+        )
 
     # -- what happens
+
+    def in_room(
+        self, text: str, *, chosen: str | None = None, address: str = "T1/UANA", thread: bool = True
+    ) -> None:
+        """Somebody writes in the room; `thread`: in that of the last card."""
+        ticket = self.store.read(_last_ticket)
+        self.count += 1
+        card = f"T1/C1/card:{ticket.id}:desk"
+        self.posted = []
+        self.deliver(
+            InboundMessage(
+                channel="slack",
+                message_id=f"r{self.count}",
+                conversation=card if thread else f"T1/C1/{self.count}",
+                place="T1/C1",
+                sender=Sender(address=address),
+                text=text.replace(" | ", "\n"),
+                chosen=chosen,
+                sent_at=self.now,
+            )
+        )
+
+    def press_in_room(self, label: str) -> None:
+        shown = [*self.posted[::-1], self._card()]
+        offered = [
+            choice
+            for one in shown
+            for choice in (*one.choices, *(c for menu in one.menus for c in menu.choices))
+        ]
+        value = next((one.value for one in offered if label in one.label), None)
+        if value is None:
+            raise Broken(f"there is no {label!r} there, only {[one.label for one in offered]}")
+        self.in_room("", chosen=value)
+
+    def _deliver(self, tx: Tx) -> list[OutboundMessage]:
+        """The network takes what is for the room, and calls each by its key."""
+        rows = tx.session.scalars(
+            sa.select(Outbox).where(Outbox.sent_at.is_(None)).order_by(Outbox.id)
+        ).all()
+        sent = []
+        for row in rows:
+            message = msgspec.json.decode(row.body, type=OutboundMessage)
+            if message.channel == "slack":
+                row.sent_at, row.platform_id = tx.now, row.key
+                row.thread = f"slack T1/C1/{row.key}" if message.opens_thread else None
+                sent.append(message)
+        return sent
+
+    def _card(self) -> OutboundMessage:
+        def last(tx: Tx) -> OutboundMessage:
+            key = f"card:{_last_ticket(tx).id}:desk"
+            body = tx.session.scalars(
+                sa.select(Outbox.body).where(Outbox.key.startswith(key)).order_by(Outbox.id.desc())
+            ).first()
+            if body is None:
+                raise Broken("there is no card")
+            return msgspec.json.decode(body, type=OutboundMessage)
+
+        return self.store.read(last)
 
     def user(self, text: str, *, chosen: str | None = None, automatic: bool = False) -> None:
         self.count += 1
@@ -192,6 +276,8 @@ class Stage:
     def work(self) -> None:
         while step(self.store, self.reader):
             pass
+        if self.desk.rooms:
+            self.posted += self.store.write(self._deliver)
         self.said = self.store.read(self._new_lines)
         if self.said:
             self.seen = self.said[-1].id
@@ -245,6 +331,28 @@ class Stage:
         verb, colon, rest = line.partition(":")
         rest = rest.strip()
         match verb if colon else line:
+            case "room":
+                self.settings["room"] = {"desk": ROOM}
+                self.settings["replies"] = REPLIES
+                self._prepare()
+            case "Room says":
+                self.in_room(rest)
+            case "Room stranger":
+                self.in_room(rest, address="T1/UEVE")
+            case "Room orders":
+                command, _, text = rest.partition(" ")
+                self.in_room(text, chosen=command, thread=False)
+            case "Room presses":
+                self.press_in_room(rest)
+            case "Room reacts":
+                self.in_room("", chosen=f"reaction:{rest}")
+            case "Room got":
+                found = "\n".join(one.text.body for one in self.posted if one.replaces is None)
+                self._has(found, rest)
+            case "Card":
+                card = self._card()
+                labels = [one.label for one in card.choices]
+                self._has("\n".join([card.text.body, *labels]), rest)
             case "channel":
                 self.channel = rest
             case "Subject":
@@ -318,6 +426,15 @@ class Stage:
     def _status(self, status: Status, tx: Tx, ticket: Ticket, actor: Actor) -> None:
         tickets.set_status(self.desk, tx, ticket, status, actor)
 
+    def _has(self, found: str, pieces: str) -> None:
+        if pieces == "nothing":
+            if found:
+                raise Broken(f"there was:\n{found}")
+            return
+        for piece in pieces.split(" | "):
+            if piece.strip().lower() not in found.lower():
+                raise Broken(f"{piece.strip()!r} is not in:\n{found or '(silence)'}")
+
     def _says(self, pieces: str) -> None:
         if pieces == "nothing":
             if self.answer:
@@ -352,6 +469,7 @@ def _agent(tx: Tx) -> int:
     tx.insert(
         Identity(channel="email", address="ana@desk.example", person_id=person.id, verified=True)
     )
+    tx.insert(Identity(channel="slack", address="T1/UANA", person_id=person.id, verified=True))
     return person.id
 
 

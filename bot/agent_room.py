@@ -1,0 +1,164 @@
+"""What agents do in a room: words in a card's thread, its buttons and menus, reactions.
+
+Words go to the requester, wherever they wrote from; a line that begins with the room's mark stays inside.
+"""
+
+import re
+from typing import Final
+
+import structlog
+from msgspec import structs
+
+from bot.desk import notes, orders, people, rooms, walk_up
+from bot.desk.access import Actor, actor_of
+from bot.desk.desk import Desk, Room
+from bot.desk.notes import InternalText
+from bot.errors import DeskError, Invalid
+from bot.inbox import Read
+from channels.message import Attachment, Choice, InboundMessage
+from store.database import Tx
+from store.tables import Conversation, Inbox, Person, Ticket
+
+REACTION: Final = "reaction:"
+NEW: Final = "/new"
+_PRESSED: Final = re.compile(r"t(\d{1,18}):([a-z]+)(?:=(.*))?")
+_FOR: Final = re.compile(r"\s*(?:for|для|给|为)\s+([^:：]{1,200})[:：]\s*(.+)", re.DOTALL)
+
+log = structlog.get_logger()
+
+
+def obey(
+    desk: Desk, tx: Tx, conversation: Conversation, row: Inbox, read: Read, room: Room
+) -> None:
+    message = read.message
+    pressed = _PRESSED.fullmatch(message.chosen or "")
+    id = int(pressed[1]) if pressed else rooms.ticket_in(tx, room, message.conversation)
+    ticket = None if id is None else tx.get(Ticket, id)
+    walk_up = message.chosen == NEW
+    if (ticket is None and not walk_up) or message.automatic or message.changes is not None:
+        return  # agents among themselves
+    answer = _Answer(desk, tx, room, conversation, row)
+    agent = people.agent_at(tx, desk.network(message.channel), message.sender.address)
+    if agent is None:
+        answer.say(desk.texts.say("room-stranger", desk.language))
+        return
+    actor = structs.replace(actor_of(agent), via=message.channel)
+    try:
+        with tx.attempt():
+            if ticket is None:
+                answer.say(_walk_up(desk, tx, read, actor))
+            elif pressed:
+                _press(desk, tx, ticket, room, message, actor, row, pressed[2], pressed[3] or "")
+            elif message.chosen is not None:
+                _react(desk, tx, ticket, room, message.chosen, actor, row)
+            else:
+                _words(desk, tx, ticket, room, message, actor, row)
+    except DeskError as refusal:
+        answer.say(desk.texts.say("room-refused", desk.language, why=str(refusal)))
+        log.info("room.refused", agent=agent.id)
+
+
+class _Answer:
+    """One line to whoever wrote, where they wrote."""
+
+    def __init__(
+        self, desk: Desk, tx: Tx, room: Room, conversation: Conversation, row: Inbox
+    ) -> None:
+        self._desk, self._tx, self._room = desk, tx, room
+        self._conversation, self._row = conversation, row
+
+    def say(self, text: str) -> None:
+        rooms.answer(
+            self._desk, self._tx, self._room, self._conversation.key, text, key=str(self._row.id)
+        )
+
+
+def _words(
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    room: Room,
+    message: InboundMessage,
+    actor: Actor,
+    row: Inbox,
+) -> None:
+    lines = message.text.split("\n")
+    inside = [line.lstrip() for line in lines if line.lstrip().startswith(room.mark)]
+    outside = "\n".join(line for line in lines if not line.lstrip().startswith(room.mark))
+    files: tuple[Attachment, ...] = message.attachments
+    if inside:
+        words = "\n".join(line.removeprefix(room.mark).strip() for line in inside)
+        only_inside = not outside.strip()
+        mine, files = (files, ()) if only_inside else ((), files)
+        notes.write(desk, tx, ticket, InternalText(words), actor, attachments=mine)
+    if not outside.strip() and not files:
+        return
+    holder = ticket.assignee_id
+    order = orders.read(outside)
+    orders.carry_out(desk, tx, ticket, order, actor, key=f"room:{row.id}", attachments=files)
+    if order.words and holder not in (None, actor.person_id):
+        other = tx.get(Person, holder)
+        told = desk.texts.say("room-also", desk.language, who="" if other is None else other.name)
+        rooms.say(desk, tx, ticket, told, key=f"{row.id}.also")
+
+
+def _react(
+    desk: Desk, tx: Tx, ticket: Ticket, room: Room, chosen: str, actor: Actor, row: Inbox
+) -> None:
+    """An emoji that the administrator gave a meaning; all others are only what they look like."""
+    order = room.reactions.get(chosen.removeprefix(REACTION))
+    if order is not None and chosen.startswith(REACTION):
+        answer = orders.read(f"#{order}")
+        orders.carry_out(desk, tx, ticket, answer, actor, key=f"room:{row.id}")
+
+
+def _press(
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    room: Room,
+    message: InboundMessage,
+    actor: Actor,
+    row: Inbox,
+    name: str,
+    argument: str,
+) -> None:
+    filled = "\n".join(message.answers.values()).strip()
+    match name:
+        case "card" | "menu":
+            rooms.show(desk, tx, ticket, room, menu=argument or None)
+            return
+        case "note" if filled:
+            notes.write(desk, tx, ticket, InternalText(filled), actor)
+            return
+        case "note":
+            told = desk.texts.say("room-how-note", desk.language, mark=room.mark)
+            rooms.say(desk, tx, ticket, told, key=str(row.id), only=room)
+            return
+        case "ask" | "canned" | "article" if not argument:
+            _offer(desk, tx, ticket, room, row, name)
+            return
+    order = orders.Order(name, argument or filled)
+    if order.name not in orders.ORDERS:
+        raise Invalid("This button is not known any more.")
+    answer = orders.Answer(orders=(order,), words="")
+    orders.carry_out(desk, tx, ticket, answer, actor, key=f"room:{row.id}")
+
+
+def _offer(desk: Desk, tx: Tx, ticket: Ticket, room: Room, row: Inbox, name: str) -> None:
+    """What there is to choose from, in the thread."""
+    found = orders.OFFERS[name](desk, ticket)
+    choices = tuple(Choice(rooms.value(ticket.id, name, key), label) for key, label in found)
+    key = f"room-{name}" if choices else f"room-no-{name}"
+    told = desk.texts.say(key, desk.language)
+    rooms.say(desk, tx, ticket, told, key=str(row.id), choices=choices, only=room)
+
+
+def _walk_up(desk: Desk, tx: Tx, read: Read, actor: Actor) -> str:
+    """`/new for ana@example.com: no picture in room 5`"""
+    found = _FOR.fullmatch(read.message.text)
+    if found is None:
+        raise Invalid("Write for whom and what: /new for ana@example.com: no picture in room 5.")
+    person = walk_up.sought(tx, found[1], actor)
+    ticket = walk_up.open_for(desk, tx, person, found[2].strip(), read.understanding, actor)
+    return desk.texts.say("room-opened", desk.language, ticket=ticket.number, who=person.name)

@@ -1,0 +1,114 @@
+# A card with all that is known, and an answer from its thread
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes since Monday, error 809
+Room got: INC-1 | my VPN drops | error-code: 809
+Card: new | Network problem | nobody has it | Take it | Ask | Note | Resolve
+Room says: Hello, which network are you in?
+Bot: nothing
+Card: open | Ana Costa | Give it back
+User: the guest network
+Room got: writes, by web | the guest network
+Bot: nothing
+
+# What begins with the mark stays inside, and so does the form's note
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+Room says: // he is in the cellar | We are looking at it.
+Ticket: status=open
+Room presses: Note
+Room got: beginning with //
+Room stranger: let me in
+Room got: does not know you
+Agent: I have it solved by phone
+Room got: Ana Costa | solved by phone
+
+# Menus, buttons, reactions and short orders alike
+room
+User: I want to talk to a human
+User: Outlook crashes when I open the calendar
+Room presses: Software fault
+Room presses: high
+Ticket: category=software priority=high
+Room reacts: fire
+Ticket: priority=critical
+Room reacts: banana
+Room reacts: eyes
+Card: Ana Costa
+Room says: #priority low
+Ticket: priority=low
+Room says: #priority highest
+Room got: Nothing was done | critical
+Room presses: Escalate
+Ticket: status=escalated
+Card: escalated
+Room presses: Resolve
+Bot: INC-1 | solved
+Ticket: status=resolved
+Card: resolved | Reopen
+
+# One of the standard questions, a prepared reply, an article
+room
+User: my VPN drops every ten minutes, error 809
+User presses: Talk to a person
+Room says: Hello
+Room presses: Ask
+Room got: What shall the requester be asked
+Room presses: Since when
+Ticket: status=pending-user
+User: since Monday
+Ticket: status=open
+Room got: since Monday
+Room presses: Send a reply
+Room presses: restart
+Room presses: Send an article
+Room presses: VPN
+Ticket: status=open
+
+# One matter told twice becomes one ticket
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+User orders: /new The printer on the third floor is jammed
+User presses: Did not help
+User: skip
+User: skip
+User: skip
+Tickets: 2
+Room says: #merge INC-1
+Bot: INC-2 | goes on as part of INC-1
+Ticket: status=closed
+Card: closed
+User orders: /tickets
+Bot: INC-1
+Bot not: INC-2
+
+# Two matters told in one ticket become two
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+Room says: #split The badge reader at the door is dark
+Bot: badge reader | INC-1 | INC-2
+Tickets: 2
+
+# On behalf of somebody at the desk
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+Room orders: /new for Pat: the projector in room 5 shows no picture
+Bot: Ana Costa | INC-2 | projector
+Room got: INC-2 | projector
+Room orders: /new for Nobody: nothing
+Room got: Nobody known
+Room orders: /new projector
+Room got: for whom
+
+# Another queue, another place
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+Room says: #queue security
+Card: security
+Room says: #canned nonsense
+Room got: restart
