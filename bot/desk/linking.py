@@ -245,9 +245,7 @@ def vouched(tx: Tx, person: Person, sender: Sender) -> Person:
 
 def link(tx: Tx, person: Person, channel: str, address: str, actor: Actor, *, why: str) -> Person:
     """An agent's decision that an address is a person's: with it comes whoever had it."""
-    require(actor, Permission.LINK_PEOPLE)
-    if not why.strip():
-        raise Invalid("Say why: how it is known that the address is theirs.")
+    _decide(actor, why)
     address = people.address_on(channel, address)
     other = kept.of_address(tx, channel, address)
     for one in (person, other):
@@ -264,7 +262,7 @@ def unlink(
 ) -> Person:
     """An agent's decision that it is not: the address becomes a person of its own, and takes along its
     conversations and the tickets that are told of in them. Returns that person."""
-    require(actor, Permission.LINK_PEOPLE)
+    _decide(actor, why)
     if person.role in STAFF:
         require(actor, Permission.MANAGE_PEOPLE)
     held = kept.identities(tx, person.id)
@@ -283,6 +281,12 @@ def unlink(
     for one in (person, other):
         people.note(tx, one, "unlinked", f"{channel} {address}", actor, why)
     return other
+
+
+def _decide(actor: Actor, why: str) -> None:
+    require(actor, Permission.LINK_PEOPLE)
+    if not why.strip():
+        raise Invalid("Say how it is known whose the address is.")
 
 
 def merge(

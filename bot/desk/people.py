@@ -16,6 +16,7 @@ from functools import cache
 from typing import Final
 
 import argon2
+from msgspec import Struct
 
 from bot.desk.access import BOT, STAFF, Actor, Permission, Role, require
 from bot.desk.desk import EMAIL, PHONE
@@ -23,11 +24,12 @@ from bot.errors import Forbidden, Invalid, NotFound
 from channels.message import Sender
 from store import people as kept
 from store.database import Tx
-from store.tables import Invitation, Person, PersonEvent, SignIn
+from store.tables import Identity, Invitation, Person, PersonEvent, SignIn, Ticket
 
 SHORTEST_PASSWORD: Final = 10  # characters
 LONGEST_PASSWORD: Final = 200  # more is no password but work for the hash
 LONGEST_NAME: Final = 100
+TICKETS: Final = 50  # of a person, shown on their page
 INVITATION: Final = timedelta(days=7)
 SEEN_AGAIN: Final = timedelta(minutes=5)  # a sign of life is written no more often than this
 
@@ -73,6 +75,35 @@ def _at_first_contact(tx: Tx, network: str, sender: Sender, name: str) -> Person
     for where, address in known:
         kept.give_address(tx, where, address, person.id)
     return person
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """All that the desk knows of a person. Only agents get it."""
+
+    person: Person
+    manager: str
+    identities: tuple[Identity, ...]
+    tickets: tuple[Ticket, ...]  # the newest first
+    events: tuple[PersonEvent, ...]  # the latest first
+    names: dict[int, str]  # of the people in the events
+
+
+def record_of(tx: Tx, person_id: int, actor: Actor) -> Record:
+    """Raises NotFound."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    person = current(tx, person_id)
+    events = kept.events_of(tx, person.id)
+    concerned = [person.manager_id, *(one.actor_id for one in events)]
+    named = kept.named(tx, [one for one in concerned if one is not None])
+    manager = named.get(person.manager_id or 0)
+    return Record(
+        person=person,
+        manager="" if manager is None else manager.name,
+        identities=tuple(kept.identities(tx, person.id)),
+        tickets=tuple(kept.tickets_of(tx, person.id)[::-1][:TICKETS]),
+        events=tuple(events),
+        names={one.id: one.name for one in named.values()},
+    )
 
 
 def current(tx: Tx, person_id: int) -> Person:

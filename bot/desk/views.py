@@ -117,6 +117,7 @@ class Public(Struct, frozen=True, kw_only=True):
     events: tuple[Change, ...]
 
 
+_OF_PEOPLE: Final = frozenset({What.ASSIGNEE, What.WATCHER, What.REQUESTER})
 _TOLD: Final = frozenset({What.OPENED, What.STATUS, What.REOPENED})
 
 
@@ -260,14 +261,14 @@ def _lines(tx: Tx, ticket: Ticket) -> tuple[Line, ...]:
 
 def _people_in(event: TicketEvent) -> Sequence[int]:
     ids = [] if event.person_id is None else [event.person_id]
-    if event.what in (What.ASSIGNEE, What.WATCHER):
+    if event.what in _OF_PEOPLE:
         ids += [int(id) for id in (event.old, event.new) if id is not None]
     return ids
 
 
 def _change(event: TicketEvent, found: dict[int, Person]) -> Change:
     old, new = event.old, event.new
-    if event.what in (What.ASSIGNEE, What.WATCHER):
+    if event.what in _OF_PEOPLE:
         old, new = (None if id is None else _name(found, int(id)) for id in (old, new))
     return Change(
         at=event.at,

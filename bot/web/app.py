@@ -5,7 +5,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.web import figures, identity, live, mails, operation, people, render, tickets, upkeep
+from bot.web import (
+    figures,
+    identity,
+    letter_link,
+    live,
+    mails,
+    operation,
+    people,
+    person,
+    render,
+    tickets,
+    upkeep,
+)
 from bot.web.context import Context
 from bot.web.guard import Guarded
 from bot.web.visit import Page, reading, telling, writing
@@ -19,13 +31,15 @@ def routes(context: Context) -> list[BaseRoute]:
         return Route(path, writing(context, act, files=files), methods=["POST"])
 
     ticket = "/tickets/{number}"
-    person = "/people/{id:int}"
+    one = "/people/{id:int}"
     pages = [
         Route("/static/{name}", render.static_file),
         Route("/sign-in", identity.sign_in_page(context), methods=["GET"]),
         Route("/sign-in", identity.sign_in(context), methods=["POST"]),
         Route("/welcome/{token}", identity.welcome_page(context), methods=["GET"]),
         Route("/welcome/{token}", identity.welcome(context), methods=["POST"]),
+        Route("/link/{token}", letter_link.asked(context), methods=["GET"]),
+        Route("/link/{token}", letter_link.decided(context), methods=["POST"]),
         post("/sign-out", identity.sign_out),
         get("/me", identity.mine),
         post("/me/end", identity.end),
@@ -49,12 +63,15 @@ def routes(context: Context) -> list[BaseRoute]:
         get("/figures", figures.page),
         get("/people", people.listing),
         post("/people", people.invite),
-        post(f"{person}/role", people.set_role),
-        post(f"{person}/email", people.set_email),
-        post(f"{person}/invite", people.invite_again),
-        post(f"{person}/deactivate", people.deactivate),
-        post(f"{person}/activate", people.activate),
-        post(f"{person}/revoke", people.revoke),
+        get(one, person.show),
+        post(f"{one}/link", person.link),
+        post(f"{one}/unlink", person.unlink),
+        post(f"{one}/role", people.set_role),
+        post(f"{one}/email", people.set_email),
+        post(f"{one}/invite", people.invite_again),
+        post(f"{one}/deactivate", people.deactivate),
+        post(f"{one}/activate", people.activate),
+        post(f"{one}/revoke", people.revoke),
         get("/outbox", upkeep.dead),
         post("/outbox/retry", upkeep.retry),
         get("/parked", upkeep.parked),

@@ -150,6 +150,24 @@ T = MappingProxyType(
         "role": "Role",
         "signins": "Sign-ins",
         "inactive": "inactive",
+        # one person
+        "group": "Group",
+        "site": "Site",
+        "timezone": "Time zone",
+        "manager": "Manager",
+        "preferred": "Wants to be reached by",
+        "quiet": "Quiet hours",
+        "vip": "VIP",
+        "addresses": "Addresses",
+        "network": "Network",
+        "address": "Address",
+        "unproven": "not proven",
+        "why": "How it is known",
+        "link": "Link",
+        "unlink": "Unlink",
+        "link_title": "Link another address",
+        "link_hint": "Whoever has it becomes this person, with all tickets. Your decision is recorded.",
+        "has_no_tickets": "None.",
         "deactivate": "Deactivate",
         "activate": "Activate",
         "revoke": "End sign-ins",
@@ -283,7 +301,10 @@ EVENT = {
     "title": "title",
     "tag": "tag",
     "watcher": "watcher",
+    "place": "goes on in",
+    "requester": "requester",
 }
+DECIDED = {"linked": "linked", "unlinked": "unlinked", "merged": "became one with"}
 FIELD = {"type": "Type", "category": "Category", "priority": "Priority", "queue": "Queue"}
 VALUE = {
     "status": STATUS,
