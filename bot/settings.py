@@ -177,6 +177,18 @@ class Knowledge(Section):
         return None if folder == "" else folder
 
 
+class Directory(Section):
+    url: HttpUrl = ""
+    token: Secret | None = None
+    region: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = ""
+    timeout_seconds: Seconds = 30
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _empty_is_none(cls, token: Any) -> Any:
+        return None if token == "" else token
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -256,6 +268,7 @@ class Settings(Section):
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
+    directory: Directory = Directory()
     texts: Mapping[Language, Mapping[str, str | Mapping[str, str]]] = {}
     log: Log = Log()
     rules: tuple[Rule, ...] = ()

@@ -111,6 +111,7 @@ class Tx:
         self.session = _Session(bind=connection, autoflush=False, expire_on_commit=False)
         self._appended: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self._outgoing: list[outbox.Outgoing] = []
+        self._inserted: list[Base] = []
         self._signals: dict[str, set[int]] = defaultdict(set)
         self._after: list[Callable[[], None]] = []
         self._rows: dict[int, Conversation] = {}  # those held
@@ -135,6 +136,7 @@ class Tx:
             self.run(inserts.statement, inserts.values(row, all=True))
         make_transient_to_detached(row)
         self.session.add(row)
+        self._inserted.append(row)
         return row
 
     def get(self, table: type[Row], key: Any) -> Row | None:
@@ -181,7 +183,7 @@ class Tx:
     def attempt(self) -> Iterator[None]:
         """What is done inside is undone when it raises; what was done before stays."""
         self.flush()
-        outgoing, after = list(self._outgoing), list(self._after)
+        outgoing, after, inserted = list(self._outgoing), list(self._after), len(self._inserted)
         signals = {topic: set(ids) for topic, ids in self._signals.items()}
         with self.session.begin_nested():
             try:
@@ -189,6 +191,10 @@ class Tx:
                 self.flush()
             except BaseException:
                 self._appended.clear()
+                for row in self._inserted[inserted:]:  # the session would take them for rows
+                    if row in self.session:
+                        self.session.expunge(row)
+                del self._inserted[inserted:]
                 self._outgoing, self._after = outgoing, after
                 self._signals = defaultdict(set, signals)
                 raise

@@ -15,6 +15,7 @@ MODULES: Final = {  # of each command
     "chat": "chat",
     "doctor": "doctor",
     "ticket": "tickets",
+    "people": "people",
     "outbox": "outbox",
     "mail": "mail",
     "kb": "kb",

@@ -196,7 +196,8 @@ suggest_threshold = "high"
         'config.toml:7: log.level must be one of debug, info, warning, error (is "inf"). '
         "Did you mean info?",
         "config.toml:10: desks is not known. Did you mean desk? Known here: desk, database, files, "
-        "web, chat, webhook, mail, slack, telegram, room, replies, conversation, outbox, knowledge, texts, log, rules",
+        "web, chat, webhook, mail, slack, telegram, room, replies, conversation, outbox, knowledge, "
+        "directory, texts, log, rules",
     ]
 
 
