@@ -318,3 +318,49 @@ def test_other_hours_are_typed(town: Town, typed: str, kept: str | None) -> None
     town.write("chat", CHAT, typed)
     person = next(one for one in town.all(Person) if one.name == "Ana in chat")
     assert person.quiet == kept
+
+
+def test_a_week_later_by_mail_the_same_ticket_is_opened_again(town: Town) -> None:
+    linked(town)
+    town.open_in_chat()
+    town._line("Agent resolves")
+    town.wait("7 days")
+    assert town.all(Ticket)[0].status == "closed"
+    answer = town.write("mail", ANA, "The VPN is still broken, it drops again", thread="u9")
+    assert "INC-1 is open again" in answer
+    (ticket,) = town.all(Ticket)
+    there = town.store.read(lambda tx: tx.get(Conversation, ticket.conversation_id))
+    assert (ticket.status, there.key) == ("open", "u9")
+
+
+def test_timers_go_where_the_ticket_goes(town: Town) -> None:
+    linked(town)
+    town.open_in_chat()
+    town.write("chat", CHAT, "", chosen="/settings")
+    town._line("Agent resolves")
+    town.write("chat", CHAT, "", chosen="/settings")
+    town.press_there("chat", CHAT, "Always by e-mail")
+    town.wait("6 days")
+    assert town.all(Ticket)[0].status == "closed"
+
+
+def test_a_question_about_oneself_catches_nothing_else(town: Town) -> None:
+    town.write("chat", CHAT, "/link")
+    assert "VPN" in town.write("chat", CHAT, PROBLEM)
+    assert town.write("chat", CHAT, "stop").startswith("All right, I have stopped")
+    town.write("chat", CHAT, "/settings")
+    assert town.write("chat", CHAT, "stop").startswith("All right, I have stopped")
+
+
+def test_without_an_answer_the_question_is_dropped(town: Town) -> None:
+    town.write("chat", CHAT, "/link")
+    town.wait("2 hours")
+    assert town.said == []
+    (conversation,) = town.all(Conversation)
+    assert conversation.state is None
+
+
+def test_chinese_and_russian_settings(town: Town) -> None:
+    assert "免打扰" in town.write("chat", CHAT, "我的设置")
+    other = Sender(address="T2", name="Пётр", verified=True)
+    assert "Тихие часы" in town.write("chat", other, "тихие часы")

@@ -1,6 +1,6 @@
 """Leaving: each destination in order, a failing one waits or is given up, none twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -158,3 +158,44 @@ def test_the_age_of_the_outbox_is_known(store: Store, clock: Clock) -> None:
     clock.advance(minutes=1)
     post(store, "bo", "b1")
     assert store.read(oldest_pending) == queued_at
+
+
+def post_later(store: Store, key: str, not_before: datetime) -> None:
+    sent = Outgoing(channel="mail", destination="ana", key=key, body="{}", not_before=not_before)
+    store.write(lambda tx: tx.post(sent))
+
+
+def test_what_can_wait_holds_up_nothing(store: Store, clock: Clock) -> None:
+    post_later(store, "notice", clock.now + timedelta(hours=8))
+    assert loads(store) == {}
+    assert store.read(oldest_pending) is None
+    post(store, "ana", "urgent")
+    assert loads(store) == {"ana": ["urgent"]}
+    report(store, load(store), sent=True)
+    assert loads(store) == {}
+    clock.advance(hours=8)
+    assert loads(store) == {"ana": ["notice"]}
+    report(store, load(store), sent=True)
+    clock.advance(hours=24)
+    assert loads(store) == {}
+
+
+def test_what_comes_after_does_not_hurry_what_is_tried_again(store: Store, clock: Clock) -> None:
+    post_later(store, "notice", clock.now + timedelta(hours=8))
+    post(store, "ana", "first")
+    report(store, load(store), retry_at=clock.now + timedelta(minutes=5))
+    post(store, "ana", "second")
+    post_later(store, "third", clock.now + timedelta(hours=1))
+    assert loads(store) == {}
+    clock.advance(minutes=5)
+    assert loads(store) == {"ana": ["first", "second"]}
+
+
+def test_the_earliest_of_those_that_can_wait_wakes_the_lane(store: Store, clock: Clock) -> None:
+    post_later(store, "late", clock.now + timedelta(hours=8))
+    post_later(store, "early", clock.now + timedelta(hours=2))
+    clock.advance(hours=2)
+    assert loads(store) == {"ana": ["early"]}
+    report(store, load(store), sent=True)
+    clock.advance(hours=6)
+    assert loads(store) == {"ana": ["late"]}
