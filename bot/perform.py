@@ -222,10 +222,12 @@ class _Performance:
         self.person, self.conversation.person_id = person, person.id
 
     def _proof(self, before: states.State) -> Proof | None:
-        """Of a code in the message. Anybody may write in somebody's name by letter, so there a code
-        that its asker knows proves something only when the sender is proven."""
+        """Of a code in the message, if it is surely the person's. Anybody may write in somebody's name
+        by letter, so there a code that its asker knows proves something only for a proven sender."""
         message = self.heard
-        if message is None or message.automatic or message.sender.suspect or self.guest:
+        if message is None or message.place is not None or self.guest is not None:
+            return None
+        if message.automatic or message.sender.suspect:
             return None
         told = message.chosen in ("/start", "/link") and bool(message.text.strip())
         if message.chosen is not None and not told:

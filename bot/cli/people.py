@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import settings
 from bot.cli.common import Commands, opened, shown
+from bot.desk import people
 from bot.desk.directory import Report, take_in
 from bot.directory import Directory
 from bot.directory.scim import Scim
@@ -143,8 +144,8 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _found(tx: Tx, who: str) -> Person:
     number = who.removeprefix("#")
-    if number.isascii() and number.isdecimal() and (one := tx.get(Person, int(number))) is not None:
-        return one
+    if number.isascii() and number.isdecimal() and tx.get(Person, int(number)):
+        return people.current(tx, int(number))
     exact = {
         identity.person_id
         for person in kept.find(tx, who, 20)

@@ -65,6 +65,11 @@ def take_code(turn: Turn) -> Decision:
     return link.take_code(turn.proof, turn)
 
 
+def ask_in_private(turn: Turn) -> Decision:
+    """Whoever reads a code along could give it back."""
+    return Decision(turn.state, (Say(key="only-in-private"),))
+
+
 def switch_language(turn: Turn) -> Decision:
     """Go on in the language asked for; what was pending is asked again in it."""
     language = str(understood(turn).language)

@@ -64,6 +64,11 @@ def gives_a_code(turn: Turn) -> bool:
     return turn.proof is not None
 
 
+def speaks_of_themselves_in_a_room(turn: Turn) -> bool:
+    wanted = link.is_wanted(turn.message) or wishes.is_wanted(turn.message)
+    return wanted and turn.message is not None and turn.message.place is not None
+
+
 def asks_to_link(turn: Turn) -> bool:
     return link.is_wanted(turn.message)
 
@@ -189,6 +194,7 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_of_a_guest, commands.record_silently),
     (is_silence, silence.resume),
     (gives_a_code, commands.take_code),
+    (speaks_of_themselves_in_a_room, commands.ask_in_private),
     (asks_to_link, link.begin),
     (asks_for_settings, wishes.begin),
     (slash.is_given, slash.obey),

@@ -336,12 +336,13 @@ def test_a_week_later_by_mail_the_same_ticket_is_opened_again(town: Town) -> Non
 def test_timers_go_where_the_ticket_goes(town: Town) -> None:
     linked(town)
     town.open_in_chat()
-    town.write("chat", CHAT, "", chosen="/settings")
-    town._line("Agent resolves")
+    town._line("Agent pending")
     town.write("chat", CHAT, "", chosen="/settings")
     town.press_there("chat", CHAT, "Always by e-mail")
     town.wait("6 days")
     assert town.all(Ticket)[0].status == "closed"
+    reminder = next(one for one in town.letters() if one.key.startswith("ticket-reminder"))
+    assert (reminder.channel, reminder.to) == ("mail", ANA.address)
 
 
 def test_a_question_about_oneself_catches_nothing_else(town: Town) -> None:
@@ -350,6 +351,40 @@ def test_a_question_about_oneself_catches_nothing_else(town: Town) -> None:
     assert town.write("chat", CHAT, "stop").startswith("All right, I have stopped")
     town.write("chat", CHAT, "/settings")
     assert town.write("chat", CHAT, "stop").startswith("All right, I have stopped")
+
+
+def test_nothing_is_proven_where_others_read_along(town: Town) -> None:
+    message = InboundMessage(
+        channel="chat",
+        message_id="r1",
+        conversation="room/1",
+        place="room",
+        sender=CHAT,
+        text="",
+        chosen="/link",
+        sent_at=town.now,
+    )
+    town.deliver(message)
+    assert "in private" in town.lines("chat", "room/1")[-1].text.body
+    assert town.all(LinkToken) == []
+
+
+def test_a_ticket_does_not_move_where_others_read_along(town: Town) -> None:
+    town.open_in_chat()
+    (before,) = town.all(Ticket)
+    message = InboundMessage(
+        channel="chat",
+        message_id="r1",
+        conversation="room/1",
+        place="room",
+        sender=CHAT,
+        text="INC-1: it is the VPN client 5.2",
+        sent_at=town.now,
+    )
+    town.deliver(message)
+    (after,) = town.all(Ticket)
+    assert after.conversation_id == before.conversation_id
+    assert [one.what for one in town.all(TicketEvent)].count("message") == 1
 
 
 def test_without_an_answer_the_question_is_dropped(town: Town) -> None:
