@@ -229,12 +229,14 @@ class _Performance:
             return None
         if message.automatic or message.sender.suspect:
             return None
-        told = message.chosen in ("/start", "/link") and bool(message.text.strip())
-        if message.chosen is not None and not told:
+        words, command = message.text.strip(), message.chosen
+        if command is None and words.startswith("/"):
+            command, _, words = words.partition(" ")
+        if command not in (None, "/start", "/link"):
             return None
-        awaited = told or isinstance(before, states.Linking)
+        awaited = command is not None or isinstance(before, states.Linking)
         sure = message.sender.verified or not self._by_letter
-        return linking.judge(self.tx, self.person, message.text, awaited=awaited, sure=sure)
+        return linking.judge(self.tx, self.person, words, awaited=awaited, sure=sure)
 
     def _reached(self, message: InboundMessage | None) -> states.Reached | None:
         if not wishes.is_wanted(message):

@@ -17,6 +17,7 @@ from channels.message import InboundMessage
 from nlp.understanding import Fact, Intent, Language, Understanding
 
 SURE_OF_LANGUAGE: Final = 0.8  # to change the language without being asked to
+LONGEST_COMMAND: Final = 300  # characters: its name and an address
 TELLING_FACTS: Final = frozenset(
     {"what", "error-code", "error-text", "host", "application", "asset"}
 )
@@ -59,6 +60,8 @@ def commands(message: InboundMessage | None, command: str) -> bool:
         return False
     if message.chosen is not None:
         return message.chosen == command
+    if len(message.text) > LONGEST_COMMAND:
+        return False
     said = plain(message.text)
     return said.partition(" ")[0] == command or said in phrases(command)
 

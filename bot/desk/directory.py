@@ -10,7 +10,6 @@ from copy import deepcopy
 from functools import partial
 from itertools import islice
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -184,7 +183,7 @@ class _Import:
         if language in LANGUAGES:
             person.language = language
         if entry.timezone is not None:
-            person.timezone = _zone(entry.timezone)
+            person.timezone = people.zone_named(entry.timezone)
         if entry.active is False:
             _deactivate(tx, person)
         elif entry.active or person.role not in STAFF:
@@ -236,13 +235,6 @@ def _state(tx: Tx, person: Person) -> tuple[object, ...]:
     fields = (person.external_id, person.name, person.group, person.site, person.vip, person.active)
     held = [(one.channel, one.address, one.verified) for one in kept.identities(tx, person.id)]
     return (*fields, person.language, person.timezone, person.login, held)
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        raise Invalid(f"“{name[:40]}” is no time zone such as Europe/Berlin.") from None
 
 
 def _deactivate(tx: Tx, person: Person) -> None:

@@ -11,9 +11,11 @@ database opens no door. Hashing a password is slow on purpose: it is done outsid
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import argon2
 from msgspec import Struct
@@ -56,7 +58,8 @@ def of_sender(tx: Tx, network: str, sender: Sender) -> Person:
     if name and not found.name:
         found.name = name
     if sender.timezone is not None and found.timezone is None:
-        found.timezone = sender.timezone
+        with suppress(Invalid):
+            found.timezone = zone_named(sender.timezone)
     return found
 
 
@@ -143,6 +146,14 @@ def address_on(network: str, address: str) -> str:
     if not address.strip():
         raise Invalid("Which address?")
     return address.strip()
+
+
+def zone_named(name: str) -> str:
+    """Raises Invalid for what is no time zone."""
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError):
+        raise Invalid(f"“{name[:40]}” is no time zone such as Europe/Berlin.") from None
 
 
 def number_of(text: str, region: str | None = None) -> str:

@@ -15,7 +15,6 @@ from bot.desk.events import What, record
 from bot.desk.letters import Letters
 from bot.desk.quiet import span_of
 from bot.desk.status import ACTIVE
-from bot.errors import Invalid
 from channels.email.threads import new_thread
 from store import intake
 from store import people as kept_people
@@ -75,11 +74,9 @@ def networks(desk: Desk, tx: Tx, person: Person) -> tuple[str, ...]:
 
 
 def prefer(desk: Desk, tx: Tx, person: Person, network: str | None, actor: Actor) -> None:
-    """Where they want to be reached from now on; None: where they last wrote. Raises Invalid."""
-    if network is not None and network not in networks(desk, tx, person):
-        raise Invalid("They cannot be reached there.")
-    person.preferred = network
-    for ticket in kept_people.tickets_of(tx, person.id) if network is not None else ():
+    """Where they want to be reached from now on; None, or where they are not: where they last wrote."""
+    person.preferred = network if network in networks(desk, tx, person) else None
+    for ticket in kept_people.tickets_of(tx, person.id) if person.preferred else ():
         if ticket.status in ACTIVE:
             follow(desk, tx, ticket, tx.lock(ticket.conversation_id), actor)
 

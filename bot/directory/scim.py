@@ -87,10 +87,14 @@ def entry_of(user: Any) -> Entry | Problem:
         site=_chosen(user.get("addresses"), "locality"),
         language=user.get("preferredLanguage") or user.get("locale"),
         timezone=user.get("timezone"),
-        vip="vip" in {str(one.get("value", "")).lower() for one in _rows(user.get("roles"))},
+        vip=_has_role("vip", user["roles"]) if "roles" in user else None,
         manager=(more.get("manager") or {}).get("value"),
         active=active if isinstance(active, bool) else None,
     )
+
+
+def _has_role(name: str, roles: Any) -> bool:
+    return any(str(one.get("value", "")).lower() == name for one in _rows(roles))
 
 
 def _chosen(rows: Any, field: str = "value") -> str | None:

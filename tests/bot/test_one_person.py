@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from bot.desk import tickets
+from bot.desk import linking, people, tickets
 from bot.library import Library
 from channels.message import InboundMessage, OutboundMessage, Sender
 from nlp import Understander
@@ -161,6 +161,27 @@ def test_a_code_is_worth_nothing_to_anybody_else(town: Town) -> None:
     town.write("chat", eve, "hello")
     assert "does not fit" in town.write("chat", eve, town.code_sent(), chosen="/link")
     assert "both" in town.write("chat", CHAT, town.code_sent())
+
+
+def test_commands_are_typed_where_there_are_none(town: Town) -> None:
+    town.write("chat", CHAT, f"/link {ANA.address}")
+    assert "both" in town.write("chat", CHAT, f"/link {town.code_sent()}")
+
+
+def test_a_link_begins_a_chat_elsewhere_with_the_question(town: Town) -> None:
+    links = {"telegram": "https://t.me/desk_bot?start={token}"}
+    town.desk = msgspec.structs.replace(town.desk, start_links=links)
+    asker = town.store.write(lambda tx: people.of_sender(tx, "chat", CHAT).id)
+    made = town.store.write(
+        lambda tx: linking.tell_code(town.desk, tx, people.get(tx, asker), "chat")
+    )
+    assert made is not None
+    (link,) = made[1]
+    token = link.removeprefix("https://t.me/desk_bot?start=")
+    other = Sender(address="99", name="Ana", verified=True)
+    assert "Ana in chat" in town.write("telegram", other, token, chosen="/start")
+    town.press_there("telegram", other, "Yes, that is me")
+    assert town.whose("telegram", "99") == asker
 
 
 def test_a_code_is_good_for_a_quarter_of_an_hour(town: Town) -> None:
@@ -399,3 +420,13 @@ def test_chinese_and_russian_settings(town: Town) -> None:
     assert "免打扰" in town.write("chat", CHAT, "我的设置")
     other = Sender(address="T2", name="Пётр", verified=True)
     assert "Тихие часы" in town.write("chat", other, "тихие часы")
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept"), [("Asia/Shanghai", "Asia/Shanghai"), ("Mars/North", None), ("../x", None)]
+)
+def test_a_time_zone_that_a_network_tells_is_kept_if_it_is_one(
+    town: Town, zone: str, kept: str | None
+) -> None:
+    town.write("chat", msgspec.structs.replace(CHAT, timezone=zone), "hello")
+    assert next(one for one in town.all(Person) if one.name == "Ana in chat").timezone == kept

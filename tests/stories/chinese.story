@@ -48,3 +48,12 @@ Tickets: 1
 # 一条消息两个问题
 User: Outlook打不开了，另外二楼的打印机卡纸
 Tickets: 0
+
+# 免打扰时段用一句话就能设置
+channel: hook
+User: 免打扰时段
+Bot: 您最近写消息的地方
+Buttons: 免打扰 22:00-07:00 | 保持不变
+User presses: 免打扰
+Bot: 我会照办
+Tickets: 0

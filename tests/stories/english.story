@@ -465,3 +465,11 @@ User presses: Solved it
 Bot: Great
 Tickets: 1
 Ticket: status=resolved
+# Quiet hours are asked for in words, and kept
+channel: hook
+User: quiet hours
+Bot: where you last wrote | none
+Buttons: Quiet 22:00-07:00 | Leave it as it is
+User presses: Quiet 22
+Bot: keep to that
+Tickets: 0

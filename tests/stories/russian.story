@@ -68,3 +68,12 @@ User presses: Помогло
 User: VPN отваливается каждые десять минут, ошибка 809
 User presses old: Не помогло
 Tickets: 0
+
+# О тихих часах просят словами, и они соблюдаются
+channel: hook
+User: тихие часы
+Bot: Отвечаю вам
+Buttons: Тишина 22:00-07:00 | Оставить как есть
+User presses: Тишина
+Bot: Готово
+Tickets: 0
