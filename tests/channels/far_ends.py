@@ -26,6 +26,7 @@ from channels.web import Line, Options, Reading, View, WebChat
 from channels.webhook import Options as WebhookOptions
 from channels.webhook import WebhookChannel
 from channels.webhook.signature import key_of, sign
+from tests.channels.phone_end import phone
 from tests.servers.http import serving
 
 SECRET: Final = base64.b64encode(b"thirty-two bytes of a test secret").decode()
@@ -358,4 +359,6 @@ FAR_ENDS: Final[dict[str, Callable[[Desk], AbstractAsyncContextManager[FarEnd]]]
     "webhook": webhook,
     "web": browser,
     "terminal": terminal,
+    "phone": phone,
 }
+ANSWERING: Final = [name for name in FAR_ENDS if name != "phone"]  # choices can be taken there

@@ -8,7 +8,7 @@ import pytest
 
 from channels.channel import Formatting
 from channels.message import Choice, OutboundMessage, PublicText
-from tests.channels.far_ends import FAR_ENDS, Desk, FarEnd
+from tests.channels.far_ends import ANSWERING, FAR_ENDS, Desk, FarEnd
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ async def test_order_is_kept(end: FarEnd) -> None:
     assert re.findall(r"number \d+", "\n".join(end.seen())) == [f"number {n}" for n in range(12)]
 
 
+@pytest.mark.parametrize("end", ANSWERING, indirect=True)
 async def test_every_choice_comes_back_as_its_value(end: FarEnd, desk: Desk) -> None:
     labels = ("Solved it", "Не помогло", "转人工", "Read: 1. a <b>title</b>")
     message = words("Did that help?", *labels)
@@ -100,6 +101,7 @@ async def test_every_choice_comes_back_as_its_value(end: FarEnd, desk: Desk) -> 
         assert desk.received[-1].chosen == choice.value
 
 
+@pytest.mark.parametrize("end", ANSWERING, indirect=True)
 async def test_a_label_longer_than_a_network_allows_can_still_be_pressed(
     end: FarEnd, desk: Desk
 ) -> None:
