@@ -87,6 +87,6 @@ def _is_repeated(words: list[str], bare: list[str], length: int) -> bool:
 
 def _is_spelled(word: str) -> bool:
     """Digits and letters said one by one are said twice on purpose."""
-    if not word.isalpha() or _NUMBER.fullmatch(word):
+    if not word or any(map(str.isdigit, word)) or _NUMBER.fullmatch(word):
         return True
     return len(word) == 1 and word not in _SHORT_WORDS
