@@ -49,7 +49,7 @@ class Post(Struct, frozen=True):
         """The JSON object that is the body. Raises Unreadable."""
         try:
             found = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise Unreadable("the body is not a JSON object in UTF-8")

@@ -18,6 +18,7 @@ from channels.phone.numbers import line_of
 from channels.phone.spoken import understandable
 
 DOUBTFUL: Final = 0.6  # below this a word is marked: better asked again than taken for granted
+NEAR: Final = 40  # characters between a word and the next, at most
 LONGEST: Final = 20_000  # characters of what is understood; the record has all
 UPDATE_TYPE: Final = "application/vnd.firstline.call-update+json"
 CALL: Final = "/call"  # `chosen` of what says how a call goes, without words
@@ -28,6 +29,9 @@ _decoder = msgspec.json.Decoder(Update)
 
 def message_from(update: Update, channel: str, region: str | None, now: datetime) -> InboundMessage:
     """One for every update; the same update, sent again, has the same id."""
+    update = msgspec.structs.replace(
+        update, call=clean(update.call)[:200] or "?", source=clean(update.source)[:100]
+    )
     line = line_of(update.caller, update.call, region)
     if update.caller is not None:
         update = msgspec.structs.replace(update, caller=line.address)
@@ -43,14 +47,21 @@ def message_from(update: Update, channel: str, region: str | None, now: datetime
             verified=update.verified and line.phone is not None,
         ),
         text=heard(told),
-        sent_at=(told.ended or told.started or now).astimezone(UTC),
+        sent_at=_utc(told.ended or told.started, now),
         chosen=None if update.segments else CALL,
         answers={_ANSWER: msgspec.json.encode(update).decode()},
         files=(_remote(update),) if update.remote else (),
         changes=record,
         folded=verbatim(told) or None,
-        language=update.language,
+        language=clean(update.language)[:20] if update.language else None,
     )
+
+
+def _utc(time: datetime | None, now: datetime) -> datetime:
+    try:
+        return (time or now).astimezone(UTC)
+    except OverflowError:  # the first or last day there is, in another zone
+        return now
 
 
 def _remote(update: Update) -> RemoteFile:
@@ -111,7 +122,7 @@ def _marked(segment: Segment) -> str:
         return f"⟨{segment.text}?⟩" if _is_doubtful(segment.confidence) else segment.text
     marked, text, at = "", segment.text, 0
     for word in segment.words:
-        found = text.find(word.text, at)
+        found = text.find(word.text, at, at + len(word.text) + NEAR)
         if found < 0:
             continue
         shown = f"⟨{word.text}?⟩" if _is_doubtful(word.confidence) else word.text

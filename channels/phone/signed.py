@@ -19,7 +19,7 @@ from channels.phone.post import NotBelieved, Post, Refused, Unreadable, WrongTyp
 TIMESTAMP: Final = "x-firstline-timestamp"  # seconds since 1970
 SIGNATURE: Final = "x-firstline-signature"
 
-Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Short = Annotated[str, Meta(max_length=200)]
 Time = Annotated[datetime, Meta(tz=True)]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
@@ -63,7 +63,7 @@ class Told(Struct, frozen=True, kw_only=True):
     """What may be said of a call, whatever the form of its words."""
 
     call: Id
-    sequence: Annotated[int, Meta(ge=0)]
+    sequence: Annotated[int, Meta(ge=0, le=2**53)]
     final: bool = False
     state: State | None = None
     caller: Short | None = None  # "" says that it was withheld
@@ -111,7 +111,7 @@ def decoded(decoder: msgspec.json.Decoder[D], post: Post) -> D:
         return decoder.decode(post.body)
     except msgspec.ValidationError as problem:
         raise Refused(str(problem)) from problem
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise Unreadable("the body is not JSON in UTF-8") from problem
 
 

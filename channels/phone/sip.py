@@ -119,7 +119,7 @@ def from_ami(event: Mapping[str, Any], now: datetime) -> Update | None:
             f"ami-{text(event, 'DestUniqueid') or ''}",
             State.RINGING,
             now,
-            caller=text(event, "CallerIDNum"),
+            caller=_number(event.get("CallerIDNum")),
             agent=agent,
         )
     if channel != call:

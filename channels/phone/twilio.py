@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from msgspec import Struct
 
 from channels.phone.call import AGENT, CALLER, Segment, State, Update, Word
+from channels.phone.limits import LONGEST_CALL
 from channels.phone.post import NotBelieved, Post, Refused, Unreadable, WrongType, same
 from channels.phone.values import inner, number, objects, text, whole
 
@@ -112,7 +113,7 @@ def _status(fields: Mapping[str, str], now: datetime) -> Update | None:
     time = _time(fields.get("Timestamp")) or now
     seconds = number(fields, "CallDuration")
     started = None if state is not State.RINGING else time
-    if state is State.ENDED and seconds is not None and seconds >= 0:
+    if state is State.ENDED and seconds is not None and 0 <= seconds <= LONGEST_CALL:
         started = time - timedelta(seconds=seconds)
     # The leg to an agent ends, while the call goes on with the next one.
     leg = bool(fields.get("ParentCallSid"))

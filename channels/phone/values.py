@@ -21,7 +21,9 @@ def number(fields: Mapping[str, Any], name: str) -> float | None:
 
 
 def whole(fields: Mapping[str, Any], name: str) -> int:
-    return int(number(fields, name) or 0)
+    """0 for what is none, and for what no counter reaches."""
+    value = number(fields, name) or 0.0
+    return int(value) if abs(value) <= 2**53 else 0
 
 
 def time(fields: Mapping[str, Any], name: str) -> datetime | None:

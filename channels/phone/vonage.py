@@ -98,7 +98,7 @@ def _event(call: str, fields: Mapping[str, Any]) -> Update | None:
         source=f"vonage-{state}",
         sequence=0,
         state=state,
-        caller=_string(fields, "from"),
+        caller=_number(fields, "from"),
         callee=text(fields, "to"),
         started=time(fields, "start_time") or (happened if state is State.RINGING else None),
         ended=(time(fields, "end_time") or happened) if state is State.ENDED else None,
@@ -119,15 +119,17 @@ def _heard(call: str, fields: Mapping[str, Any], speech: Mapping[str, Any]) -> U
         sequence=int(happened.timestamp() * 1000),
         final=True,
         whole=False,
-        caller=_string(fields, "from"),
+        caller=_number(fields, "from"),
         segments=(Segment(speaker=CALLER, text=words, confidence=confidence),),
     )
 
 
-def _string(fields: Mapping[str, Any], name: str) -> str | None:
-    """An empty one is a number that was withheld."""
+def _number(fields: Mapping[str, Any], name: str) -> str | None:
+    """Vonage leaves the + away. An empty one is a number that was withheld."""
     value = fields.get(name)
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return f"+{value}" if value.isdecimal() and len(value) > 6 else value
 
 
 def is_theirs(options: Vonage, url: str) -> bool:

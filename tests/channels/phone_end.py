@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from channels.message import InboundMessage, OutboundMessage
@@ -106,7 +107,7 @@ def _to_caller(message: OutboundMessage) -> OutboundMessage:
 
 
 @asynccontextmanager
-async def phone(desk: Desk, **more: Any) -> AsyncIterator[PhoneEnd]:
+async def phone(desk: Desk, options: Options | None = None) -> AsyncIterator[PhoneEnd]:
     texts = Texts()
     app = web.Application()
     messages = "/2010-04-01/Accounts/AC1/Messages.json"
@@ -117,9 +118,8 @@ async def phone(desk: Desk, **more: Any) -> AsyncIterator[PhoneEnd]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     api = f"http://127.0.0.1:{runner.addresses[0][1]}"
     account = TwilioSms(account_sid="AC1", auth_token="t", sender="+4930111111", api_url=api)
-    channel = PhoneChannel(
-        "phone", Options(**{"secret": SECRET, "region": "DE", "sms": account} | more)
-    )
+    options = msgspec.structs.replace(options or Options(), secret=SECRET, region="DE", sms=account)
+    channel = PhoneChannel("phone", options)
     async with (
         aiohttp.ClientSession() as http,
         serving(channel.routes(desk.receive)) as url,

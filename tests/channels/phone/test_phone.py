@@ -60,6 +60,8 @@ async def test_a_replayed_post_is_the_same_message(end: PhoneEnd, desk: Desk) ->
     [
         ({"call": ""}, "call"),
         ({"call": "x" * 201}, "call"),
+        ({"call": "c\x001"}, "call"),
+        ({"sequence": 10**30}, "sequence"),
         ({"sequence": -1}, "sequence"),
         ({"sequence": None}, "sequence"),
         ({"state": "asleep"}, "state"),
@@ -85,6 +87,7 @@ async def test_what_cannot_be_is_refused_by_name(
 async def test_bodies_that_are_none_are_named(end: PhoneEnd, desk: Desk) -> None:
     assert (await end.post("calls", b"{"))[0] == 400
     assert (await end.post("calls", b"\xff"))[0] == 400
+    assert (await end.post("calls", b'{"x":' + b"[" * 100_000))[0] == 400
     body = json.dumps(CALL).encode()
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert (await end.post("calls", body, form | sign(SECRET, int(time.time()), body)))[0] == 415

@@ -22,6 +22,7 @@ from channels.phone import (
     AssemblyAI,
     Deepgram,
     FreeSwitch,
+    Options,
     State,
     Twilio,
     Update,
@@ -53,6 +54,7 @@ class Providers:
         self.answers: dict[str, Any] = {}  # by path
         self.asked: list[tuple[str, str]] = []  # path, authorization
         self.status = 200
+        self.url = ""
 
     async def take(self, request: web.Request) -> web.Response:
         self.asked.append((request.path_qs, request.headers.get("authorization", "")))
@@ -72,24 +74,24 @@ async def providers() -> AsyncIterator[Providers]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    them.url = f"http://127.0.0.1:{runner.addresses[0][1]}"  # type: ignore[attr-defined]
+    them.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield them
     await runner.cleanup()
 
 
 @pytest.fixture
-async def end(desk: Desk, providers: Any) -> AsyncIterator[PhoneEnd]:
-    options = {
-        "public_url": PUBLIC,
-        "twilio": Twilio(account_sid="AC1", auth_token="tok", intelligence_url=providers.url),
-        "vonage": Vonage(
+async def end(desk: Desk, providers: Providers) -> AsyncIterator[PhoneEnd]:
+    options = Options(
+        public_url=PUBLIC,
+        twilio=Twilio(account_sid="AC1", auth_token="tok", intelligence_url=providers.url),
+        vonage=Vonage(
             signature_secret=SECRET, application_id="app", private_key=PEM, api_url=providers.url
         ),
-        "deepgram": Deepgram(token="key-id"),
-        "assemblyai": AssemblyAI(header="X-Hook", value="v", api_key="k", api_url=providers.url),
-        "freeswitch": FreeSwitch(user="fs", password="pw"),
-    }
-    async with phone(desk, **options) as end:
+        deepgram=Deepgram(token="key-id"),
+        assemblyai=AssemblyAI(header="X-Hook", value="v", api_key="k", api_url=providers.url),
+        freeswitch=FreeSwitch(user="fs", password="pw"),
+    )
+    async with phone(desk, options) as end:
         yield end
 
 
@@ -216,7 +218,7 @@ async def test_a_voicemail_and_its_recording(end: PhoneEnd, desk: Desk) -> None:
 
 
 async def test_the_sentences_of_twilio_are_fetched_page_by_page(
-    end: PhoneEnd, desk: Desk, providers: Any
+    end: PhoneEnd, desk: Desk, providers: Providers
 ) -> None:
     told = {"event_type": "voice_intelligence_transcript_available", "transcript_sid": "GT1"}
     body = json.dumps({**told, "customer_key": "CA1"}).encode()
@@ -296,11 +298,11 @@ async def test_nobody_else_is_vonage(end: PhoneEnd) -> None:
 
 
 async def test_a_transcript_of_vonage_is_in_milliseconds_and_fetched_from_vonage_only(
-    end: PhoneEnd, desk: Desk, providers: Any
+    end: PhoneEnd, desk: Desk, providers: Providers
 ) -> None:
     await vonage(end, {"conversation_uuid": "CON-1", "transcription_url": f"{providers.url}/t/1"})
-    said = {"sentence": "My VPN drops", "timestamp": 1500, "duration": 2000}
-    said["words"] = [{"word": "VPN", "confidence": 0.2}]  # type: ignore[assignment]
+    words = [{"word": "VPN", "confidence": 0.2}]
+    said = {"sentence": "My VPN drops", "timestamp": 1500, "duration": 2000, "words": words}
     hello = {"sentence": "Service desk", "timestamp": 200, "duration": 900}
     providers.answers["/t/1"] = {"channels": [{"transcript": [said]}, {"transcript": [hello]}]}
     call = assemble([await fetched(end, desk.received[-1])])
@@ -364,7 +366,7 @@ async def assembly(end: PhoneEnd, fields: dict[str, Any], value: str = "v") -> i
 
 
 async def test_what_assemblyai_has_is_fetched_and_in_milliseconds(
-    end: PhoneEnd, desk: Desk, providers: Any
+    end: PhoneEnd, desk: Desk, providers: Providers
 ) -> None:
     assert await assembly(end, {"transcript_id": "t-1", "status": "completed"}) == 200
     utterances = [
@@ -376,7 +378,7 @@ async def test_what_assemblyai_has_is_fetched_and_in_milliseconds(
         "language_code": "en_us",
         "utterances": utterances,
     }
-    call = assemble([update_of(desk.received[-1]), await fetched(end, desk.received[-1])])  # type: ignore[list-item]
+    call = assemble([last(desk)[1], await fetched(end, desk.received[-1])])
     assert verbatim(call) == "[0:00] agent: Service desk\n[0:02] caller: My VPN drops"
     assert (call.call, call.caller, call.language) == ("c9", "+4930901820", "en_us")
     assert providers.asked == [("/v2/transcript/t-1", "k")]
@@ -393,7 +395,7 @@ async def test_a_transcription_that_failed_leaves_a_call_without_words(
 
 @pytest.mark.parametrize(("status", "error"), [(503, TryLater), (404, Undeliverable)])
 async def test_a_provider_that_does_not_answer_is_asked_again(
-    end: PhoneEnd, desk: Desk, providers: Any, status: int, error: type[Exception]
+    end: PhoneEnd, desk: Desk, providers: Providers, status: int, error: type[Exception]
 ) -> None:
     await assembly(end, {"transcript_id": "t-1", "status": "completed"})
     providers.status = status
