@@ -1,5 +1,6 @@
 """The telephone: calls come in from whoever carries or transcribes them; text messages go out."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from channels.body import read_body
 from channels.channel import Capabilities, Receipt, Receive, TryLater, Unavailable, Undeliverable
 from channels.fit import fit
-from channels.message import OutboundMessage, RemoteFile
+from channels.message import InboundMessage, OutboundMessage, RemoteFile
 from channels.phone import assemblyai, deepgram, signed, sip, sms, twilio, vonage, whisper
 from channels.phone.assemblyai import AssemblyAI
 from channels.phone.call import Update
@@ -29,6 +30,7 @@ from channels.phone.twilio import Twilio
 from channels.phone.vonage import Vonage
 
 LONGEST_BODY: Final = 16 * 1024 * 1024  # bytes; four hours with a time for every word
+LARGE: Final = 200_000  # bytes; takes some 20 ms to read
 _E164: Final = re.compile(r"\+\d{5,15}")
 
 Read = Callable[[Post], Update | None]
@@ -86,13 +88,20 @@ class PhoneChannel:
             body=body,
             now=datetime.now(UTC),
         )
-        try:
+
+        def translate() -> tuple[Update, InboundMessage] | None:
             update = read(post)
+            return update and (update, message_from(update, self.name, options.region, post.now))
+
+        options = self._options
+        try:
+            # Others wait while hours of words are read.
+            told = await asyncio.to_thread(translate) if len(body) > LARGE else translate()
         except Refused as problem:
             return _refuse(problem.status, str(problem))
-        if update is None:
+        if told is None:
             return _thank(post, {"note": "nothing new of a call"})
-        message = message_from(update, self.name, self._options.region, post.now)
+        update, message = told
         try:
             await receive(message)
         except Unavailable:

@@ -87,10 +87,12 @@ def heard(call: Transcript) -> str:
     callers = [one for one in call.segments if _is(one, CALLER)]
     words = callers or [one for one in call.segments if not _is(one, AGENT)]
     kept = {id(one) for one in words}
-    said = "\n".join(understandable(turn, call.language) for turn in _turns(call.segments, kept))
-    if len(said) <= LONGEST:
-        return said
-    return said[:LONGEST].rpartition(" ")[0] + " …"
+    said = ""
+    for turn in _turns(call.segments, kept):
+        if len(said) > LONGEST:
+            break
+        said += ("\n" if said else "") + understandable(turn[: 2 * LONGEST], call.language)
+    return said if len(said) <= LONGEST else said[:LONGEST].rpartition(" ")[0] + " …"
 
 
 def _turns(segments: tuple[Segment, ...], kept: set[int]) -> Iterator[str]:
