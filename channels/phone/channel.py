@@ -30,7 +30,7 @@ from channels.phone.twilio import Twilio
 from channels.phone.vonage import Vonage
 
 LONGEST_BODY: Final = 16 * 1024 * 1024  # bytes; four hours with a time for every word
-LARGE: Final = 200_000  # bytes; takes some 20 ms to read
+LARGE: Final = 200_000  # bytes; what others would notice while it is read
 _E164: Final = re.compile(r"\+\d{5,15}")
 
 Read = Callable[[Post], Update | None]
@@ -88,15 +88,11 @@ class PhoneChannel:
             body=body,
             now=datetime.now(UTC),
         )
-
-        def translate() -> tuple[Update, InboundMessage] | None:
-            update = read(post)
-            return update and (update, message_from(update, self.name, options.region, post.now))
-
-        options = self._options
         try:
-            # Others wait while hours of words are read.
-            told = await asyncio.to_thread(translate) if len(body) > LARGE else translate()
+            if len(body) > LARGE:
+                told = await asyncio.to_thread(self._read, read, post)
+            else:
+                told = self._read(read, post)
         except Refused as problem:
             return _refuse(problem.status, str(problem))
         if told is None:
@@ -110,6 +106,12 @@ class PhoneChannel:
         if not (update.segments or update.state or update.remote or update.recording):
             said["note"] = "there are no words in it; it is kept as a call without words"
         return _thank(post, said)
+
+    def _read(self, read: Read, post: Post) -> tuple[Update, InboundMessage] | None:
+        update = read(post)
+        if update is None:
+            return None
+        return update, message_from(update, self.name, self._options.region, post.now)
 
     # -- what is still with the provider
 
