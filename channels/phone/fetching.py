@@ -7,9 +7,9 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+from channels.answers import refuse_unless_ok
 from channels.channel import TryLater, Undeliverable
 from channels.phone import assemblyai, twilio, vonage
-from channels.phone.answers import refuse_unless_ok
 from channels.phone.assemblyai import AssemblyAI
 from channels.phone.call import Segment, Update
 from channels.phone.twilio import Twilio

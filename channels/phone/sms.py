@@ -9,8 +9,8 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+from channels.answers import refuse_unless_ok
 from channels.channel import DeliveryError, Receipt, TryLater, Undeliverable
-from channels.phone.answers import refuse_unless_ok
 from channels.phone.signed import sign
 from channels.phone.values import objects, text
 

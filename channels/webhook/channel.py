@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from channels.answers import refuse_unless_ok
 from channels.body import read_body
 from channels.channel import (
     Capabilities,
@@ -20,7 +21,6 @@ from channels.channel import (
     Receive,
     TryLater,
     Unavailable,
-    Undeliverable,
 )
 from channels.clean import clean
 from channels.fit import fit
@@ -28,7 +28,6 @@ from channels.message import InboundMessage, OutboundMessage, Sender
 from channels.webhook.signature import BadSignature, key_of, sign, verify
 
 LONGEST_BODY: Final = 256 * 1024  # bytes
-LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -154,10 +153,7 @@ class WebhookChannel:
             raise TryLater(f"no answer ({type(error).__name__})") from error
 
     async def _receipt(self, answer: aiohttp.ClientResponse) -> Receipt:
-        if answer.status in LATER:
-            raise TryLater(f"it answered {answer.status}", after=_seconds(answer))
-        if not 200 <= answer.status < 300:
-            raise Undeliverable(f"it answered {answer.status}")
+        refuse_unless_ok(answer)
         try:
             said = msgspec.json.decode(await answer.content.read(10_000))
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -176,11 +172,6 @@ class WebhookChannel:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
-
-
-def _seconds(answer: aiohttp.ClientResponse) -> float | None:
-    given = answer.headers.get("retry-after", "")
-    return min(float(given), 3600.0) if given.isascii() and given.isdecimal() else None
 
 
 def _refuse(status: int, problem: str, headers: dict[str, str] | None = None) -> Response:
