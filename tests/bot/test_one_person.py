@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from bot.library import Library
 from channels.message import InboundMessage, OutboundMessage, Sender
 from nlp import Understander
 from store import open_store
+from store.base import Base
 from store.tables import Conversation, Identity, LinkToken, Outbox, Person, Ticket, TicketEvent
 from tests.stories.conftest import library as library
 from tests.stories.runner import Stage
@@ -72,7 +74,7 @@ class Town(Stage):
 
         return self.store.read(work)
 
-    def all(self, table):  # type: ignore[no-untyped-def]
+    def all(self, table: type[Base]) -> list[Any]:
         return self.store.read(lambda tx: list(tx.session.scalars(sa.select(table))))
 
     def letters(self) -> list[OutboundMessage]:
@@ -86,10 +88,9 @@ class Town(Stage):
         return found[1]
 
     def whose(self, channel: str, address: str) -> int:
+        found: list[Identity] = self.all(Identity)
         return next(
-            one.person_id
-            for one in self.all(Identity)
-            if (one.channel, one.address) == (channel, address)
+            one.person_id for one in found if (one.channel, one.address) == (channel, address)
         )
 
     def open_in_chat(self) -> None:
@@ -295,7 +296,7 @@ def test_a_ticket_goes_on_wherever_its_requester_writes(town: Town) -> None:
     town.write("mail", ANA, "INC-1: it is the VPN client 5.2", thread="u9")
     assert len(town.all(Ticket)) == opened
     ticket = town.all(Ticket)[0]
-    there = town.store.read(lambda tx: tx.get(Conversation, ticket.conversation_id))
+    there = town.store.read(lambda tx: tx.session.get_one(Conversation, ticket.conversation_id))
     assert (there.channel, there.key, there.taken_by) == ("mail", "u9", town.agent)
     (moved,) = [one for one in town.all(TicketEvent) if one.what == "place"]
     assert (moved.old, moved.new, moved.who) == ("chat", "mail", "requester")
@@ -350,7 +351,7 @@ def test_a_week_later_by_mail_the_same_ticket_is_opened_again(town: Town) -> Non
     answer = town.write("mail", ANA, "The VPN is still broken, it drops again", thread="u9")
     assert "INC-1 is open again" in answer
     (ticket,) = town.all(Ticket)
-    there = town.store.read(lambda tx: tx.get(Conversation, ticket.conversation_id))
+    there = town.store.read(lambda tx: tx.session.get_one(Conversation, ticket.conversation_id))
     assert (ticket.status, there.key) == ("open", "u9")
 
 

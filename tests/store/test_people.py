@@ -100,9 +100,9 @@ def test_nothing_is_left_behind(store: Store, clock: Clock) -> None:
     for table, column in columns():
         text = f"SELECT count(*), count(DISTINCT {column}) FROM {table} WHERE {column} IS NOT NULL"
         theirs = sa.text(f"SELECT count(*) FROM {table} WHERE {column} = {gone}")
-        assert store.read(lambda tx, it=theirs: tx.session.scalar(it)) == 0, (table, column)
+        assert store.read(lambda tx: tx.session.scalar(theirs)) == 0, (table, column)
         both = sa.text(text)
-        rows, people_in_it = store.read(lambda tx, it=both: tx.session.execute(it).one())
+        rows, people_in_it = store.read(lambda tx: tx.session.execute(both).one())
         expected = 1 if table in DONE_WITH else 2
         assert (rows, people_in_it) == (expected, 1), (table, column)
     files = store.read(lambda tx: set(tx.session.scalars(sa.select(File.owner))))

@@ -465,6 +465,7 @@ User presses: Solved it
 Bot: Great
 Tickets: 1
 Ticket: status=resolved
+
 # Quiet hours are asked for in words, and kept
 channel: hook
 User: quiet hours

@@ -13,7 +13,7 @@ from bot.text import Texts
 from channels.message import OutboundMessage, Sender
 from store.database import Tx
 from store.tables import Identity, Outbox, PersonEvent, Ticket, TicketEvent
-from tests.web.conftest import Site
+from tests.web.conftest import Browser, Site
 from tests.web.demo import Office
 
 
@@ -80,10 +80,20 @@ async def test_a_decision_needs_a_reason_and_an_agent(site: Site, office: Office
     boss = office.agent("Zoe", "zoe", Role.ADMINISTRATOR)
     pat = someone(office, "email", "pat@corp.example", "Pat")
     browser = await site.signed_in("ana")
-    form = {"channel": "email", "address": "pat.private@home.example"}
-    assert (await browser.post(f"/desk/people/{pat}/link", why=" ", **form)).status == 422
-    assert (await browser.post(f"/desk/people/{boss}/link", why="so", **form)).status == 403
-    assert (await site.browser().post(f"/desk/people/{pat}/link", why="so", **form)).status == 303
+    there = {"channel": "email", "address": "pat.private@home.example"}
+
+    async def link(browser: Browser, id: int, why: str) -> int:
+        answer = await browser.post(
+            f"/desk/people/{id}/link",
+            channel=there["channel"],
+            address=there["address"],
+            why=why,
+        )
+        return int(answer.status)
+
+    assert await link(browser, pat, " ") == 422
+    assert await link(browser, boss, "so") == 403
+    assert await link(site.browser(), pat, "so") == 303
     assert len(rows(office, Identity)) == 1
 
 
