@@ -1,5 +1,5 @@
-"""Adapting a message to what a network can show: buttons become numbered choices, Markdown becomes plain
-text, and a long text several messages, split where people would pause."""
+"""Adapting a message to what a network can show: menus become buttons, buttons numbered choices,
+Markdown plain text, and a long text several messages, split where people would pause."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from channels.channel import Capabilities, Formatting
 from channels.markup import to_html, to_plain
-from channels.message import LABEL_LIMIT, Choice, OutboundMessage
+from channels.message import LABEL_LIMIT, Choice, Menu, OutboundMessage
 
 _PAUSES: Final = ("\n\n", "\n", "。", ". ", "! ", "? ", "！", "？", "; ", "；", ", ", "，", " ")
 _FENCE: Final = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
@@ -25,13 +25,14 @@ class Part(Struct, frozen=True):
 def fit(message: OutboundMessage, capabilities: Capabilities) -> tuple[Part, ...]:
     """At least one part, none longer than allowed, nothing left out."""
     text = message.text.body
+    offered = message.choices if capabilities.menus else buttons(message)
     choices = tuple(
-        Choice(choice.value, shortened(choice.label, LABEL_LIMIT)) for choice in message.choices
+        Choice(choice.value, shortened(choice.label, LABEL_LIMIT)) for choice in offered
     )
     if capabilities.formatting is Formatting.PLAIN:
         text = to_plain(text)
     if choices and not capabilities.buttons:
-        text = f"{text}\n\n{numbered(message.choices)}"
+        text = f"{text}\n\n{numbered(offered)}"
         choices = ()
     # HTML may not be cut inside a tag, so the Markdown is cut, leaving room for what tags add.
     pieces = list(split(text, capabilities.max_length)) if capabilities.max_length else [text]
@@ -39,6 +40,17 @@ def fit(message: OutboundMessage, capabilities: Capabilities) -> tuple[Part, ...
         pieces = [to_html(piece) for piece in pieces]
     last = len(pieces) - 1
     return tuple(Part(piece, choices if n == last else ()) for n, piece in enumerate(pieces))
+
+
+def buttons(message: OutboundMessage) -> tuple[Choice, ...]:
+    """Where there are no menus: a button for each, which asks for its choices, then the others."""
+    menus = (Choice(menu.open, _named(menu)) for menu in message.menus)
+    return (*menus, *message.choices)
+
+
+def _named(menu: Menu) -> str:
+    picked = next((one.label for one in menu.choices if one.value == menu.picked), "—")
+    return f"{menu.label}: {picked}"
 
 
 def numbered(choices: Sequence[Choice]) -> str:

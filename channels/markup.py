@@ -35,7 +35,7 @@ _CUT: Final = re.compile(r"\n[ \t]*\n(?=[^\W\d_])")
 _WHOLE: Final = re.compile(r"```|~~~|\]:")
 
 
-def _tokens(text: str) -> Sequence[Token]:
+def tokens(text: str) -> Sequence[Token]:
     if _WHOLE.search(text):
         return _parsed(text)
     return [token for piece in _CUT.split(text) for token in _parsed(piece)]
@@ -50,7 +50,7 @@ def _parsed(text: str) -> Sequence[Token]:
 def to_html(text: str) -> str:
     """Safe HTML: only tags of this module, only links that leave by the allowed schemes."""
     out: list[str] = []
-    for token in _tokens(text):
+    for token in tokens(text):
         out.append(_inline_html(token) if token.type == "inline" else _block_html(token))
     return "".join(out).strip()
 
@@ -60,7 +60,7 @@ def to_plain(text: str) -> str:
     out: list[str] = []
     marks: list[str] = []  # of the lists we are in: "-" or the next number
     quotes: list[int] = []  # where those we are in began
-    for token in _tokens(text):
+    for token in tokens(text):
         kind = token.type
         if kind == "bullet_list_open":
             marks.append("-")

@@ -20,4 +20,4 @@ words|Words *em* **bold|1. one|2) two|- item|  - deeper|    code|> said|# head|-
 def test_a_text_cut_at_its_paragraphs_means_what_the_whole_means(lines: list[str]) -> None:
     text = "\n".join(lines)
     whole = [(one.type, one.content, one.tag) for one in markup._parsed(text)]
-    assert [(one.type, one.content, one.tag) for one in markup._tokens(text)] == whole
+    assert [(one.type, one.content, one.tag) for one in markup.tokens(text)] == whole
