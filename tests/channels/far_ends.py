@@ -26,6 +26,7 @@ from channels.web import Line, Options, Reading, View, WebChat
 from channels.webhook import Options as WebhookOptions
 from channels.webhook import WebhookChannel
 from channels.webhook.signature import key_of, sign
+from tests.channels import telegram_end
 from tests.channels.phone_end import phone
 from tests.servers.http import serving
 
@@ -360,5 +361,7 @@ FAR_ENDS: Final[dict[str, Callable[[Desk], AbstractAsyncContextManager[FarEnd]]]
     "web": browser,
     "terminal": terminal,
     "phone": phone,
+    "telegram-polling": telegram_end.polling,
+    "telegram-webhook": telegram_end.by_webhook,
 }
 ANSWERING: Final = [name for name in FAR_ENDS if name != "phone"]  # choices can be taken there

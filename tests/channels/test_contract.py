@@ -48,7 +48,8 @@ def words(text: str, *labels: str, key: str = "k1") -> OutboundMessage:
 )
 async def test_words_arrive_as_they_were_written(end: FarEnd, desk: Desk, text: str) -> None:
     assert await end.say(text)
-    assert [message.text for message in desk.received] == [text]
+    # A network's own program may cut a long text before it sends it.
+    assert "".join(message.text for message in desk.received) == text
 
 
 async def test_what_nobody_can_see_does_not_arrive(end: FarEnd, desk: Desk) -> None:

@@ -137,6 +137,7 @@ class Updates:
                             self._changed.notify_all()
         finally:
             del self._couriers[queue]
+        self._send_out()  # something may have come while the session closed
 
     def _first_of(self, queue: str) -> tuple[float, str, Update] | None:
         return next((one for one in self.waiting if one[1] == queue), None)
@@ -155,6 +156,7 @@ class Updates:
         return False
 
     async def stop(self) -> None:
+        self.webhook = {}
         couriers = list(self._couriers.values())
         for courier in couriers:
             courier.cancel()
