@@ -1,6 +1,7 @@
 """Calls to the Bot API: at Telegram's pace, and with its refusals in our terms."""
 
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -30,6 +31,8 @@ logging.getLogger("httpx").setLevel(
     logging.WARNING
 )  # else it tells every address, and so the token
 logging.getLogger("telegram").setLevel(logging.CRITICAL)  # what matters is raised as well
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # else it warns at every pause that is asked for
 
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 T = TypeVar("T")
