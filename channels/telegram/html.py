@@ -19,12 +19,12 @@ _TAG: Final = re.compile(r"<[^>]*>")
 
 def pieces(markdown: str, longest: int = LONGEST_TEXT) -> Iterator[str]:
     """In HTML; together they say all of it, and each is one message."""
-    for piece in split(markdown, longest):
-        shown = to_telegram(piece)
+    for whole in split(markdown, longest):
+        shown = to_telegram(whole)
         if units(plain(shown)) <= longest:
             yield shown
         else:  # letters of two units each, such as emoji
-            yield from pieces(piece, longest // 2)
+            yield from map(to_telegram, split(whole, longest // 2))
 
 
 def units(text: str) -> int:
