@@ -93,15 +93,15 @@ async def test_a_second_poller_sends_the_first_away(telegram: FakeTelegram, bot:
     while not telegram.updates._poll:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await bot.get_updates()
-    with pytest.raises(Conflict, match="(?i)terminated by other getUpdates"):
+    with pytest.raises(Conflict, match=r"(?i)terminated by other getUpdates"):
         await first
 
 
 async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot) -> None:
-    with pytest.raises(BadRequest, match="(?i)HTTPS"):
+    with pytest.raises(BadRequest, match=r"(?i)HTTPS"):
         await bot.set_webhook("http://desk.example/hook")
     await bot.set_webhook("http://127.0.0.1:9/hook", secret_token="s")
-    with pytest.raises(Conflict, match="(?i)webhook is active"):
+    with pytest.raises(Conflict, match=r"(?i)webhook is active"):
         await bot.get_updates()
     await bot.delete_webhook()
     assert await bot.get_updates() == ()
@@ -121,7 +121,7 @@ async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot) -> None:
 async def test_texts_are_refused_in_telegrams_words(
     telegram: FakeTelegram, bot: Bot, ana: User, text: str, words: str
 ) -> None:
-    with pytest.raises(BadRequest, match=f"(?i){words}"):
+    with pytest.raises(BadRequest, match=rf"(?i){words}"):
         await bot.send_message(ana.id, text, parse_mode="HTML")
 
 
@@ -133,19 +133,19 @@ async def test_lengths_are_counted_after_the_tags_are_read(bot: Bot, ana: User) 
 
 async def test_buttons_are_refused_in_telegrams_words(bot: Bot, ana: User) -> None:
     await bot.send_message(ana.id, "?", reply_markup=keyboard("й" * 32))
-    with pytest.raises(BadRequest, match="(?i)BUTTON_DATA_INVALID"):
+    with pytest.raises(BadRequest, match=r"(?i)BUTTON_DATA_INVALID"):
         await bot.send_message(ana.id, "?", reply_markup=keyboard("й" * 32 + "x"))
-    with pytest.raises(BadRequest, match="(?i)too long"):
+    with pytest.raises(BadRequest, match=r"(?i)too long"):
         await bot.send_message(ana.id, "?", reply_markup=keyboard(*"x" * 101))
 
 
 async def test_who_cannot_be_written_to(telegram: FakeTelegram, bot: Bot, ana: User) -> None:
-    with pytest.raises(Forbidden, match="(?i)can't initiate conversation"):
+    with pytest.raises(Forbidden, match=r"(?i)can't initiate conversation"):
         await bot.send_message(telegram.user("Bob").id, "hello")
     ana.block()
-    with pytest.raises(Forbidden, match="(?i)blocked by the user"):
+    with pytest.raises(Forbidden, match=r"(?i)blocked by the user"):
         await bot.send_message(ana.id, "hello")
-    with pytest.raises(BadRequest, match="(?i)chat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(123, "hello")
     group = telegram.group()
     new = group.migrate()
@@ -160,11 +160,11 @@ async def test_who_cannot_be_written_to(telegram: FakeTelegram, bot: Bot, ana: U
 async def test_editing(telegram: FakeTelegram, bot: Bot, ana: User) -> None:
     sent = await bot.send_message(ana.id, "one")
     theirs = await ana.write("mine")
-    with pytest.raises(BadRequest, match="(?i)not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)not modified"):
         await bot.edit_message_text("one", ana.id, sent.message_id)
-    with pytest.raises(BadRequest, match="(?i)message can't be edited"):
+    with pytest.raises(BadRequest, match=r"(?i)message can't be edited"):
         await bot.edit_message_text("two", ana.id, theirs["message_id"])
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await bot.edit_message_text("two", ana.id, 99_999)
     await bot.edit_message_text("two", ana.id, sent.message_id)
     assert [message["text"] for message in ana.inbox()] == ["two"]
@@ -179,7 +179,7 @@ async def test_a_press_is_answered_once_and_not_too_late(
     late = await ana.press(ana.inbox()[0], "go")
     telegram.clock.turn(3600)
     for query in (pressed, late):
-        with pytest.raises(BadRequest, match="(?i)query is too old"):
+        with pytest.raises(BadRequest, match=r"(?i)query is too old"):
             await bot.answer_callback_query(query)
 
 
@@ -221,7 +221,7 @@ async def test_files_go_both_ways(telegram: FakeTelegram, bot: Bot, ana: User) -
     [update] = await bot.get_updates(offset=update.update_id + 1)
     assert update.message is not None
     assert update.message.document is not None
-    with pytest.raises(BadRequest, match="(?i)file is too big"):
+    with pytest.raises(BadRequest, match=r"(?i)file is too big"):
         await bot.get_file(update.message.document.file_id)
     await bot.send_document(
         ana.id, b"words", filename="a.txt", caption="<b>c</b>", parse_mode="HTML"
@@ -229,7 +229,7 @@ async def test_files_go_both_ways(telegram: FakeTelegram, bot: Bot, ana: User) -
     received = ana.inbox()[0]
     assert (received["document"]["file_name"], received["caption"]) == ("a.txt", "c")
     assert telegram.files.content(received["document"]["file_id"]) == b"words"
-    with pytest.raises(BadRequest, match="(?i)caption is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)caption is too long"):
         await bot.send_document(ana.id, b"words", caption="x" * 1025)
     telegram.clock.turn(5)
     media = [InputMediaPhoto(b"one", caption="c"), InputMediaPhoto(b"two")]
@@ -245,9 +245,9 @@ async def test_topics(telegram: FakeTelegram, bot: Bot) -> None:
     await bot.edit_forum_topic(forum.id, topic.message_thread_id, name="INC-1 done")
     await bot.close_forum_topic(forum.id, topic.message_thread_id)
     assert forum.topics == {topic.message_thread_id: {"name": "INC-1 done", "closed": True}}
-    with pytest.raises(BadRequest, match="(?i)message thread not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message thread not found"):
         await bot.send_message(forum.id, "card", message_thread_id=99)
-    with pytest.raises(BadRequest, match="(?i)not a forum"):
+    with pytest.raises(BadRequest, match=r"(?i)not a forum"):
         await bot.create_forum_topic(telegram.group().id, "INC-1")
 
 

@@ -1,7 +1,7 @@
 """The pace, on a clock of the test's own."""
 
 import asyncio
-from itertools import count
+from itertools import count, pairwise
 
 from channels.telegram import Limits
 from channels.telegram.pace import Pace
@@ -64,4 +64,4 @@ async def test_all_together_get_thirty_a_second() -> None:
     assert times[-1][0] < 12
     for chat in {chat for _, chat in times}:
         mine = [time for time, whose in times if whose == chat]
-        assert all(later - earlier >= 1 for earlier, later in zip(mine, mine[1:], strict=False))
+        assert all(later - earlier >= 1 for earlier, later in pairwise(mine))
