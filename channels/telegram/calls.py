@@ -1,6 +1,7 @@
 """Calls to the Bot API: at Telegram's pace, and with its refusals in our terms."""
 
 import logging
+import math
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -58,7 +59,7 @@ class UpdatesBot(Bot):
         self, offset: int | None, wait: float, kinds: tuple[str, ...]
     ) -> list[dict[str, Any]]:
         """As they come: one that cannot be read must not stop those that can."""
-        asked = {"offset": offset, "timeout": int(wait), "allowed_updates": list(kinds)}
+        asked = {"offset": offset, "timeout": math.ceil(wait), "allowed_updates": list(kinds)}
         given = {name: value for name, value in asked.items() if value is not None}
         answer: list[dict[str, Any]] = await self._post(
             "getUpdates", given, read_timeout=wait + 10.0

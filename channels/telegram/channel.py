@@ -80,7 +80,7 @@ class TelegramChannel:
         self._listening = Listening(name, options, self._calls, self._hear)
         self._forums: dict[str, bool] = {}
         self._unfinished: OrderedDict[str, Progress] = OrderedDict()
-        self._errands: dict[str, asyncio.Task[None]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
 
     # -- in
 
@@ -125,11 +125,9 @@ class TelegramChannel:
             with suppress(DeliveryError):
                 await work
 
-        task = asyncio.create_task(run(), name=f"telegram {about}")
-        self._errands[about] = task
-        task.add_done_callback(
-            lambda done: self._errands.pop(about) if self._errands.get(about) is done else None
-        )
+        task = asyncio.create_task(run(), name=about)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _type(self, chat: str) -> None:
         await self._calls.ask(lambda: self._bot.send_chat_action(chat, ChatAction.TYPING))
@@ -254,8 +252,9 @@ class TelegramChannel:
         assert message.replaces is not None
         _, number, *topic = message.replaces.split("/")
         id = "/".join([chat, number, *topic])
-        if (errand := self._errands.get(f"{chat}/{number}")) is not None:
-            await asyncio.wait({errand})  # or it would take away the buttons that come now
+        about = f"{chat}/{number}"
+        if before := {errand for errand in self._errands if errand.get_name() == about}:
+            await asyncio.wait(before)  # or they would take away the buttons that come now
         steps = steps_of(message)
         whole = len(steps) == 1
         html = steps[0].html if whole else next(pieces(message.text.body, LONGEST_TEXT - 2)) + "\n…"
@@ -315,7 +314,7 @@ class TelegramChannel:
             raise too_big if refusal.says("file is too big") else refusal from None
 
     async def close(self) -> None:
-        for errand in list(self._errands.values()):
+        for errand in list(self._errands):
             errand.cancel()
         await self._listening.close()
         await self._calls.close()

@@ -52,12 +52,6 @@ class Updates:
         async with self._changed:
             await self._changed.wait_for(lambda: not self.waiting)
 
-    async def offered(self) -> None:
-        """Until a poll has brought what there is once more than before."""
-        async with self._changed:
-            polls = self._poll
-            await self._changed.wait_for(lambda: self._poll > polls)
-
     def allow(self, kinds: list[str] | None) -> None:
         if kinds is not None:
             self._allowed = set(kinds) or None
