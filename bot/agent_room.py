@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from msgspec import structs
 
+from bot import errands
 from bot.desk import notes, orders, people, rooms, walk_up
 from bot.desk.access import Actor, actor_of
 from bot.desk.desk import Desk, Room
@@ -35,8 +36,9 @@ def obey(
     id = int(pressed[1]) if pressed else rooms.ticket_in(tx, room, message.conversation)
     ticket = None if id is None else tx.get(Ticket, id)
     walk_up = message.chosen == NEW
-    if (ticket is None and not walk_up) or message.automatic or message.changes is not None:
-        return  # agents among themselves
+    edits = message.changes is not None and not message.attachments
+    if (ticket is None and not walk_up) or message.automatic or edits:
+        return  # agents among themselves; and what was sent cannot be unsaid
     answer = _Answer(desk, tx, room, conversation, row)
     agent = people.agent_at(tx, desk.network(message.channel), message.sender.address)
     if agent is None:
@@ -53,6 +55,8 @@ def obey(
                 _react(desk, tx, ticket, room, message.chosen, actor, row)
             else:
                 _words(desk, tx, ticket, room, message, actor, row)
+                if not _is_inside(message.text, room):
+                    errands.send_for(tx, conversation, message)
     except DeskError as refusal:
         answer.say(desk.texts.say("room-refused", desk.language, why=str(refusal)))
         log.info("room.refused", agent=agent.id)
@@ -73,6 +77,11 @@ class _Answer:
         )
 
 
+def _is_inside(text: str, room: Room) -> bool:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return bool(lines) and all(line.lstrip().startswith(room.mark) for line in lines)
+
+
 def _words(
     desk: Desk,
     tx: Tx,
@@ -88,8 +97,7 @@ def _words(
     files: tuple[Attachment, ...] = message.attachments
     if inside:
         words = "\n".join(line.removeprefix(room.mark).strip() for line in inside)
-        only_inside = not outside.strip()
-        mine, files = (files, ()) if only_inside else ((), files)
+        mine, files = (files, ()) if _is_inside(message.text, room) else ((), files)
         notes.write(desk, tx, ticket, InternalText(words), actor, attachments=mine)
     if not outside.strip() and not files:
         return

@@ -8,7 +8,7 @@ A crash between the network's yes and our note of it repeats that message, with 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ import structlog
 from msgspec import Struct, structs
 
 from bot.loop import POLL, Bell
-from channels.channel import DeliveryError, Sending, TryLater, Undeliverable
+from channels.channel import DeliveryError, Receipt, Sending, TryLater, Undeliverable
 from channels.message import OutboundMessage
 from store import outbox
 from store.database import Store, Tx
@@ -33,6 +33,10 @@ _message = msgspec.json.Decoder(OutboundMessage)
 
 GaveUp = Callable[[Tx, Sequence[Pending]], None]
 """Told, in the transaction that records it, which messages will not be delivered."""
+
+
+async def nothing_to_fetch(message: OutboundMessage) -> None:
+    raise Undeliverable("this channel has no files to fetch")
 
 
 class Patience(Struct, frozen=True, kw_only=True):
@@ -74,9 +78,12 @@ class Delivery:
         rate: int,
         patience: Patience,
         gave_up: GaveUp,
+        run: Callable[[OutboundMessage], Awaitable[None]] = nothing_to_fetch,
         delivered: Callable[[float], None] = lambda seconds: None,
     ) -> None:
+        """`run`: does the errand of a message that has one; raises what `send` may raise."""
         self.store, self.channel, self.patience = store, channel, patience
+        self._run = run
         self._gave_up, self._delivered = gave_up, delivered
         self._pace = Pace(rate, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[None]] = {}
@@ -140,9 +147,7 @@ class Delivery:
         problem: str
         retry_at: datetime | None
         try:
-            receipt = await self.channel.send(
-                await self._named(_message.decode(pending.body), names)
-            )
+            receipt = await self._send(_message.decode(pending.body), names)
         except TryLater as later:
             if later.whole_channel:
                 wait = later.after or self.patience.first_retry.total_seconds()
@@ -174,6 +179,12 @@ class Delivery:
             problem=problem,
             retry_at=retry_at,
         )
+
+    async def _send(self, message: OutboundMessage, names: dict[str, str]) -> Receipt:
+        if message.errand is None:
+            return await self.channel.send(await self._named(message, names))
+        await self._run(message)
+        return Receipt()
 
     async def _named(self, message: OutboundMessage, names: dict[str, str]) -> OutboundMessage:
         """With the network's names of the messages it refers to. Raises Undeliverable when one of them

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot import agent_mail, agent_room
+from bot import agent_mail, agent_room, errands
 from bot.conversation import state as states
 from bot.conversation.decide import answered_in, decide
 from bot.conversation.effects import (
@@ -87,6 +87,8 @@ def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read
         agent_mail.obey(bot.desk, tx, conversation, row, read.message)
     elif isinstance(read, Read) and (room := _room(bot.desk, read.message)) is not None:
         agent_room.obey(bot.desk, tx, conversation, row, read, room)
+    elif isinstance(read, Read) and read.message.changes is not None:
+        _Performance(bot, tx, conversation, row).take_change(read.message)
     elif isinstance(read, Read) and (rating := surveys.pressed(read.message)) is not None:
         _Performance(bot, tx, conversation, row).take_rating(read.message, *rating)
     else:
@@ -152,7 +154,7 @@ class _Performance:
         before = states.load(conversation.state)
         parts = read.parts if isinstance(read, Read) else ()
         turn = Turn(
-            message=message,
+            message=message and errands.with_names(message),
             understanding=understanding,
             parts=parts,
             terms=frozenset(telling(message.text)) if message else frozenset(),
@@ -182,12 +184,25 @@ class _Performance:
             self._do(effect)
         if message is not None:
             transcript.heard(tx, conversation, self.row, message, self.about, self.guest)
+            errands.send_for(tx, conversation, message)
             if message.returned and conversation.ticket_id is not None:
                 ticket = tickets.get(tx, conversation.ticket_id)
                 tickets.returned(tx, ticket, inbox_id=self.row.id)
         self._answer()
         conversation.state = states.dump(decision.state)
         log.debug("turn", rule=decision.reason, state=type(decision.state).__name__)
+
+    def take_change(self, message: InboundMessage) -> None:
+        """Recorded, and never answered."""
+        self.person = self._person(message)
+        changed = transcript.change(self.tx, self.conversation, message)
+        if changed is None or changed.ticket_id is None:
+            return
+        ticket = tickets.get(self.tx, changed.ticket_id)
+        if message.attachments:
+            agents.hear(self.desk, self.tx, ticket, message, key=f"{self.row.id}.file")
+        elif message.folded is None:
+            tickets.edited(self.desk, self.tx, ticket, message, self._actor)
 
     def take_rating(self, message: InboundMessage, ticket_id: int, score: int) -> None:
         """Beside whatever is being talked about: nothing that is pending is changed by it."""

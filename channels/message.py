@@ -101,6 +101,15 @@ class PublicText(Struct, frozen=True):
             raise TypeError("a public text is made from str, not from internal text")
 
 
+class Errand(Struct, frozen=True, kw_only=True):
+    """Getting a file that the network still has, for a message that is kept."""
+
+    file: RemoteFile
+    message_id: str  # InboundMessage.message_id of the message it came with
+    sender: Sender
+    place: str | None = None
+
+
 class OutboundMessage(Struct, frozen=True, kw_only=True):
     key: str  # idempotency key: the same for every attempt to deliver this message
     channel: str
@@ -115,6 +124,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     under: str | None = None  # ... in whose thread this belongs
     replaces: str | None = None  # ... that this is the new form of
     opens_thread: bool = False  # this begins a thread of its own: a card of a ticket
+    errand: Errand | None = None  # nothing is sent: the outbox fetches this instead
     language: str = "en"
     subject: str | None = None
     references: tuple[str, ...] = ()

@@ -58,6 +58,11 @@ def parked(tx: Tx, limit: int = 200) -> Sequence[Inbox]:
     return tx.session.scalars(statement.order_by(Inbox.id.desc()).limit(limit)).all()
 
 
+def by_key(tx: Tx, key: str) -> Message | None:
+    found: Message | None = tx.execute(sa.select(Message).where(Message.key == key)).scalar()
+    return found
+
+
 def is_known(tx: Tx, key: str) -> bool:
     """Whether that was said already."""
     return tx.execute(sa.select(Message.id).where(Message.key == key)).scalar() is not None

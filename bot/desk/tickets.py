@@ -34,7 +34,7 @@ from bot.desk.priority import Priority, priority_of
 from bot.desk.rules import FIELDS, Case, judge, systems_of
 from bot.desk.status import ACTIVE, DONE, Status, check
 from bot.errors import IllegalChange, Invalid, NotFound
-from channels.message import Attachment, PublicText
+from channels.message import Attachment, InboundMessage, PublicText
 from nlp.understanding import Category, Fact, Level, TicketType
 from store import messages
 from store import tickets as kept
@@ -256,6 +256,20 @@ def add_message(
         _move(desk, tx, ticket, Status.OPEN, actor, why="the requester answered", inbox_id=inbox_id)
     if text:
         index_more(desk, tx, ticket, text)
+
+
+def edited(desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage, actor: Actor) -> None:
+    """The requester changed what they had written, or took it back: agents may have read it before."""
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    why = "taken back" if message.deleted else None
+    record(tx, ticket, What.EDITED, actor, why=why)
+    key = "card-deleted" if message.deleted else "card-edited"
+    told = desk.texts.say(key, desk.language, who=actor.name or message.sender.address)
+    if not message.deleted:
+        told = f"{told}\n\n{rooms.quoted(message.text)}"
+        index_more(desk, tx, ticket, message.text)
+    rooms.say(desk, tx, ticket, told, key=f"{message.channel}:{message.message_id}")
 
 
 def add_of_guest(tx: Tx, ticket: Ticket, guest: Actor, *, inbox_id: int) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.desk.access import Actor, Who
 from bot.desk.desk import Desk
@@ -35,6 +35,8 @@ class Extra(Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str | None = None  # the name as it was: an agent's, or a guest's in the thread
     folded: str | None = None  # InboundMessage.folded
     original: str | None = None  # InboundMessage.original
+    earlier: tuple[str, ...] = ()  # what its writer changed, oldest first
+    deleted: bool = False  # its writer took it back; the words stay for the agents
 
 
 NOTHING = Extra()
@@ -170,6 +172,27 @@ def heard(
         ),
     )
     tx.spoken(conversation.id)
+
+
+def change(tx: Tx, conversation: Conversation, message: InboundMessage) -> Message | None:
+    """Let an earlier message be as its writer has it now, or have the file that came with it. None when it
+    is not known."""
+    row = messages.by_key(tx, f"{message.channel}:{message.changes}")
+    if row is None or row.conversation_id != conversation.id:
+        return None
+    extra = extra_of(row.extra)
+    if message.attachments or message.folded is not None:
+        told = "\n".join(part for part in (extra.folded, message.folded) if part)
+        files = (*extra.attachments, *message.attachments)
+        extra = structs.replace(extra, attachments=files, folded=told or None)
+    elif message.deleted:
+        extra = structs.replace(extra, deleted=True)
+    elif message.text != row.body:
+        extra = structs.replace(extra, earlier=(*extra.earlier, row.body))
+        row.body = message.text
+    row.extra = dump(extra)
+    tx.spoken(conversation.id)
+    return row
 
 
 def lines(tx: Tx, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:

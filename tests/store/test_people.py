@@ -87,6 +87,10 @@ def leave_traces(tx: Tx, one: int, other: int) -> None:
         tx.insert(Watcher(ticket_id=ticket.id, person_id=other))
 
 
+def counted(store: Store, statement: str) -> tuple[int, ...]:
+    return store.read(lambda tx: tuple(tx.session.execute(sa.text(statement)).one()))
+
+
 def test_nothing_is_left_behind(store: Store, clock: Clock) -> None:
     def work(tx: Tx) -> tuple[int, int]:
         survivor = tx.insert(Person(name="Ana", created_at=tx.now))
@@ -99,10 +103,8 @@ def test_nothing_is_left_behind(store: Store, clock: Clock) -> None:
     survivor, gone = store.write(work)
     for table, column in columns():
         text = f"SELECT count(*), count(DISTINCT {column}) FROM {table} WHERE {column} IS NOT NULL"
-        theirs = sa.text(f"SELECT count(*) FROM {table} WHERE {column} = {gone}")
-        assert store.read(lambda tx: tx.session.scalar(theirs)) == 0, (table, column)
-        both = sa.text(text)
-        rows, people_in_it = store.read(lambda tx: tx.session.execute(both).one())
+        assert counted(store, f"SELECT count(*) FROM {table} WHERE {column} = {gone}") == (0,)
+        rows, people_in_it = counted(store, text)
         expected = 1 if table in DONE_WITH else 2
         assert (rows, people_in_it) == (expected, 1), (table, column)
     files = store.read(lambda tx: set(tx.session.scalars(sa.select(File.owner))))

@@ -112,3 +112,15 @@ Room says: #queue security
 Card: security
 Room says: #canned nonsense
 Room got: restart
+
+# What is changed afterwards is told to the agents, and answered by nobody
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes, error 809
+User edits: my VPN drops every ten minutes, error 890
+Bot: nothing
+Room got: now reads | error 890
+User takes back
+Bot: nothing
+Room got: took an earlier message back
+Tickets: 1

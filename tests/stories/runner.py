@@ -15,6 +15,8 @@ Bot not: question             none of the pieces may be
 Bot: nothing                  the bot must be silent
 Buttons: Solved it | Skip     exactly these buttons are under the answer
 User orders: /search vpn      by the network's own command
+User edits: text              the last message
+User takes back               it
 User presses: Did not help    a button of the last answer that has any
 User presses old: Skip        one of an earlier answer
 User sends: shot.png          a file without words
@@ -43,6 +45,7 @@ from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import structs
 
 from bot import app, perform
 from bot.desk import rooms, tickets, transcript
@@ -210,6 +213,19 @@ class Stage:
             )
         )
 
+    def change(self, *, text: str = "", deleted: bool = False) -> None:
+        assert self.last is not None
+        first = self.last
+        self.count += 1
+        id = f"m{self.count}"
+        self.posted = []
+        self.deliver(
+            structs.replace(
+                first, message_id=id, text=text, changes=first.message_id, deleted=deleted
+            )
+        )
+        self.last = first
+
     @property
     def thread(self) -> str:
         return f"c{self.threads}"
@@ -370,6 +386,10 @@ class Stage:
                 self._told(rest)
             case "User":
                 self.user(rest)
+            case "User edits":
+                self.change(text=rest)
+            case "User takes back":
+                self.change(deleted=True)
             case "User orders":
                 command, _, text = rest.partition(" ")
                 self.user(text, chosen=command)
