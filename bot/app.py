@@ -18,7 +18,7 @@ import uvicorn
 from starlette.routing import BaseRoute, Router
 
 import nlp
-from bot import chat, metrics, perform, post, shelf
+from bot import chat, metrics, networks, perform, post, shelf
 from bot.conversation.turn import Policy
 from bot.desk import rooms, tickets
 from bot.desk.desk import EMAIL, Desk, Room
@@ -28,7 +28,7 @@ from bot.hub import Hub
 from bot.inbox import Intake, Read, Reader, fire, work
 from bot.library import Library
 from bot.loop import rest, supervise
-from bot.outbox import Delivery, Patience
+from bot.outbox import Delivery, Patience, nothing_to_fetch
 from bot.ports import take_port
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
@@ -54,6 +54,7 @@ log = structlog.get_logger()
 
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
+INTRODUCE_AGAIN: Final = 10.0  # seconds
 LOCAL_RATE: Final = 5000  # mails a second into our own folder
 WEB: Final = "web"
 TERMINAL: Final = "terminal"
@@ -82,7 +83,7 @@ def desk_of(
             one.name: {str(language): text for language, text in one.text.items()}
             for one in settings.replies
         },
-        article=(library or Library()).find,
+        article=(Library() if library is None else library).find,
         letters_an_hour=settings.mail.letters_per_hour,
         silenced=metrics.silenced.inc,
         rules=rules_of(settings),
@@ -151,6 +152,9 @@ class Process:
         self.webhooks = [webhook(name, options) for name, options in settings.webhook.items()]
         self.hub = Hub(self.store.signals, SPOKEN)
         self.files = files_of(settings)
+        self.networks = networks.networks_of(
+            settings, self.store, self.desk, self.files, self.intake
+        )
         self.post = (
             post.PostOffice(
                 settings, self.store, self.files, self.desk.texts, takes=Role.INTAKE in roles
@@ -172,8 +176,12 @@ class Process:
             async with asyncio.TaskGroup() as group:
                 if Role.INTAKE in self.roles:
                     group.create_task(self._serve(), name="web")
-                if Role.INTAKE in self.roles and self.post is not None:
-                    self._take_mail(group, self.post)
+                if Role.INTAKE in self.roles:
+                    self._listen(group)
+                for network in self.networks:
+                    if network.introduce is not None:
+                        known = partial(self._introduce, network.introduce)
+                        group.create_task(self._until_stop(known), name="introduction")
                 if Role.OUTBOX in self.roles:
                     for channel in self._sending():
                         self._supervise(group, f"outbox:{channel.name}", self._deliver(channel))
@@ -195,19 +203,36 @@ class Process:
                 await self.stop.wait()
                 self.hub.wake_all()  # streams see that they should end
         finally:
-            for channel in self.webhooks:
-                await channel.close()
+            for close in (
+                *(one.close for one in self.webhooks),
+                *(one.close for one in self.networks),
+            ):
+                await close()
             if self.post is not None:
                 await self.post.close()
             if self.bells is not None:
                 await asyncio.to_thread(self.bells.close)
             await asyncio.to_thread(self.store.close)
 
-    def _take_mail(self, group: asyncio.TaskGroup, office: post.PostOffice) -> None:
-        if office.listening is not None:
-            group.create_task(office.serve(self.stop), name="smtp")
-        for name, source in office.sources().items():
-            self._supervise(group, f"imap:{name}", partial(self._until_stop, source.listen))
+    def _listen(self, group: asyncio.TaskGroup) -> None:
+        """To what dials out, or has a port of its own."""
+        if self.post is not None:
+            if self.post.listening is not None:
+                group.create_task(self.post.serve(self.stop), name="smtp")
+            for name, source in self.post.sources().items():
+                self._supervise(group, f"imap:{name}", partial(self._until_stop, source.listen))
+        for network in self.networks:
+            if network.listen is not None:
+                listen = partial(network.listen, self.intake.receive)
+                name = f"listen:{network.channel.name}"
+                self._supervise(group, name, partial(self._until_stop, listen))
+
+    async def _introduce(self, introduce: Callable[[], Awaitable[None]]) -> None:
+        """Until the network answers; what listens there says why it does not."""
+        while True:
+            with contextlib.suppress(channel.DeliveryError):
+                return await introduce()
+            await asyncio.sleep(INTRODUCE_AGAIN)
 
     async def _until_stop(self, listen: Callable[[], Awaitable[None]]) -> None:
         """For what listens until it is cancelled."""
@@ -287,6 +312,9 @@ class Process:
         )
         called: list[channel.Webhook] = [*self._chats(), *self.webhooks]
         channels = [route for one in called for route in one.routes(self.intake.receive)]
+        for network in self.networks:
+            if network.routes is not None:
+                channels += network.routes(self.intake.receive)
         mailbox = self.post.routes() if self.post is not None else []
         return [*channels, *routes(context), *mailbox]  # in the order of how often they are called
 
@@ -377,9 +405,13 @@ class Process:
         await work(self.store, reader, self.stop)
 
     def _sending(self) -> list[channel.Sending]:
-        return [*self.webhooks, *(self.post.channels if self.post is not None else ())]
+        letters = self.post.channels if self.post is not None else ()
+        return [*self.webhooks, *letters, *(one.channel for one in self.networks)]
 
     def _rate(self, name: str) -> float:
+        for network in self.networks:
+            if network.channel.name == name:
+                return network.rate
         webhook = self.settings.webhook.get(name)
         if webhook is not None:
             return webhook.rate_per_second
@@ -398,6 +430,9 @@ class Process:
                 longest_retry=timedelta(seconds=chosen.longest_retry_seconds),
             ),
             gave_up=partial(_gave_up, self.desk),
+            run=next(
+                (one.run for one in self.networks if one.channel is channel), nothing_to_fetch
+            ),
             delivered=lambda seconds: metrics.delivered.labels(channel.name).inc(),
         )
         return lambda: delivery.run(self.stop)

@@ -9,7 +9,7 @@ from bot.desk.status import ACTIVE
 from channels.channel import View
 from channels.forms import Field, Form
 from channels.message import Choice, PublicText, Sender
-from store import messages, people, tickets
+from store import messages, outbox, people, tickets
 from store.database import Store, Tx
 
 NEW: Final = "new"
@@ -35,9 +35,15 @@ class Lobby:
         self._channel, self._store, self._desk = channel, store, desk
 
     async def knows(self, conversation: str) -> bool:
-        return await self._store.aread(
-            lambda tx: messages.conversation_id(tx, self._channel, conversation) is not None
-        )
+        """Because somebody spoke to it there, or because a message of ours began the thread."""
+
+        def work(tx: Tx) -> bool:
+            return (
+                messages.conversation_id(tx, self._channel, conversation) is not None
+                or outbox.opener(tx, self._channel, conversation) is not None
+            )
+
+        return await self._store.aread(work)
 
     def form(self, name: str, language: str) -> Form | None:
         fields = _FIELDS.get(name)

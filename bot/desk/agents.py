@@ -58,7 +58,8 @@ def _tell_rooms(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage,
         rooms.say(desk, tx, ticket, text, key=key)
         return
     who = _writer(desk, tx, ticket, news)
-    told = desk.texts.say("card-heard", desk.language, who=who, channel=news.channel)
+    network = desk.texts.network(desk.network(news.channel), desk.language)
+    told = desk.texts.say("card-heard", desk.language, who=who, channel=network)
     text = f"{told}\n\n{rooms.quoted(news.text)}" if news.text.strip() else told
     rooms.say(desk, tx, ticket, text, key=key, attachments=news.attachments)
 

@@ -96,7 +96,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     article: Callable[[str, str], Guide | None] = lambda id, language: None
     letters_an_hour: int = 20  # that are written to one address by itself, at most
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
-    start_links: Mapping[str, str] = {}  # network -> link with {token} that begins a chat there
+    # network -> link with {token} that begins a chat there; found out while the desk runs
+    start_links: dict[str, str] = {}
     rules: tuple[Rule, ...] = ()
     queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
     language: str = "en"

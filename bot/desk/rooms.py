@@ -15,10 +15,12 @@ from bot.desk.desk import Desk, Room
 from bot.desk.indexing import KIND
 from bot.desk.priority import Priority
 from bot.desk.status import ACTIVE, DONE
+from bot.desk.transcript import extra_of
 from bot.text import escape
 from channels.message import Attachment, Choice, Menu, OutboundMessage, PublicText
 from nlp.understanding import Category
 from store import outbox
+from store import tickets as kept
 from store.base import micros
 from store.database import Tx
 from store.outbox import Outgoing
@@ -116,7 +118,16 @@ def refresh(desk: Desk, tx: Tx, ticket_ids: Collection[int]) -> None:
             if _has_card(tx, room, id):
                 show(desk, tx, ticket, room)
             elif ticket.queue in room.queues and ticket.status in ACTIVE:
-                _post(tx, _card(desk, tx, ticket, room, opens_thread=True))
+                _begin(desk, tx, ticket, room)
+
+
+def _begin(desk: Desk, tx: Tx, ticket: Ticket, room: Room) -> None:
+    """The card, and under it the files that came before there was one."""
+    _post(tx, _card(desk, tx, ticket, room, opens_thread=True))
+    said = [extra_of(row.extra) for row in kept.messages(tx, ticket.id)]
+    if files := [file for one in said for file in one.attachments]:
+        text, key = _say(desk, "card-files"), f"{ticket.id}.files"
+        say(desk, tx, ticket, text, key=key, attachments=files, only=room)
 
 
 def show(desk: Desk, tx: Tx, ticket: Ticket, room: Room, *, menu: str | None = None) -> None:
@@ -188,11 +199,12 @@ def _who(desk: Desk, tx: Tx, ticket: Ticket) -> str:
     name = _label(desk, "agents-nobody") if person is None or not person.name else person.name
     conversation = tx.get(Conversation, ticket.conversation_id)
     channel = ticket.channel if conversation is None else conversation.channel
+    network = desk.texts.network(desk.network(channel), desk.language)
     about = [] if person is None else [person.group or "", person.site or ""]
     if person is not None and person.vip:
         about.insert(0, "VIP")
     told = ", ".join(part for part in about if part)
-    return _say(desk, "card-who", who=f"{name} ({told})" if told else name, channel=channel)
+    return _say(desk, "card-who", who=f"{name} ({told})" if told else name, channel=network)
 
 
 def _facts(ticket: Ticket) -> str:

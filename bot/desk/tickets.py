@@ -324,7 +324,8 @@ def undelivered(desk: Desk, tx: Tx, conversation_id: int) -> None:
     ticket = get(tx, conversation.ticket_id)
     kept.hold(tx, ticket)
     record(tx, ticket, What.UNDELIVERED, BOT, why="the channel did not take the message")
-    told = desk.texts.say("card-undelivered", desk.language, channel=conversation.channel)
+    network = desk.texts.network(desk.network(conversation.channel), desk.language)
+    told = desk.texts.say("card-undelivered", desk.language, channel=network)
     rooms.say(desk, tx, ticket, told, key=f"undelivered:{ticket.id}:{micros(tx.now)}")
 
 

@@ -97,7 +97,9 @@ class TelegramChannel:
             self._seen.note(message.place or message.conversation, number)
         if heard.thread is not None and await self._lobby.knows(heard.thread):
             message = in_thread(message, heard.thread)
-        elif not heard.addressed and not await self._lobby.knows(message.conversation):
+        elif not heard.addressed and not (
+            heard.topic and await self._lobby.knows(message.conversation)
+        ):
             return
         if heard.speech is not None:
             message = with_text(message, await self._words_of(heard.speech))
@@ -149,6 +151,11 @@ class TelegramChannel:
                 chat,
                 lambda: self._bot.edit_message_reply_markup(chat_id=chat, message_id=number),
             )
+
+    async def start_link(self) -> str:
+        """What opens a chat with the bot; {token} comes back with `/start`. Raises TryLater."""
+        me = await self._calls.ask(self._bot.get_me)
+        return f"https://t.me/{me.username}?start={{token}}"
 
     # -- out
 

@@ -28,6 +28,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     addressed: bool  # it counts whoever else is in the room
     # Of an answer in a group without topics: the conversation, if the desk opened one with what it answers.
     thread: str | None = None
+    topic: bool = False  # said in a topic, of which all counts once the desk takes part in it
     speech: RemoteFile | None = None
     pressed: CallbackQuery | None = None
     numbers: tuple[int, ...] = ()  # of the messages themselves
@@ -95,7 +96,12 @@ class Reader(Struct, frozen=True, kw_only=True):
         speech = files[0] if voice is not None and not text else None
         numbers = tuple(part.message_id for part in parts)
         return Heard(
-            message=message, addressed=addressed, thread=thread, speech=speech, numbers=numbers
+            message=message,
+            addressed=addressed,
+            thread=thread,
+            topic=bool(first.is_topic_message),
+            speech=speech,
+            numbers=numbers,
         )
 
     def _press(self, query: CallbackQuery) -> Heard | None:

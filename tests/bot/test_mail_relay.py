@@ -69,7 +69,7 @@ def test_what_the_relay_refuses_for_now_is_brought_again(tmp_path: Path, models:
     with peer_running() as world:
         relay = {"host": "127.0.0.1", "port": world.port, "security": "plain"}
         patience = {"first_retry_seconds": 1, "longest_retry_seconds": 1}
-        with desk_running(tmp_path, models, relay=relay, outbox=patience) as desk:
+        with desk_running(tmp_path, models, relay=relay, sections={"outbox": patience}) as desk:
             world.refused[user] = "450 4.2.0 greylisted"
             desk.hand_over(letter(user, "VPN trouble", PROBLEM))
             until(lambda: world.got(TEAM))

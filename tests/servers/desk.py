@@ -7,9 +7,9 @@ import smtplib
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses
@@ -37,14 +37,17 @@ BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _numbers = count(1)
 
 
-def until(found: Callable[[], T], what: Callable[[], str] = lambda: "", seconds: float = 30) -> T:
+def until(
+    found: Callable[[], T | None], what: Callable[[], str] = lambda: "", seconds: float = 30
+) -> T:
     """What `found` gives, once it gives anything. Raises TimeoutError with what there is instead."""
     end = time.monotonic() + seconds
-    while not (result := found()):
+    while True:
+        if result := found():
+            return result
         if time.monotonic() > end:
             raise TimeoutError(what())
         time.sleep(0.01)
-    return result
 
 
 def letter(
@@ -236,27 +239,26 @@ class Chat:
         return found
 
 
-@contextmanager
-def desk_running(folder: Path, models: Path, **settings: Any) -> Iterator[Mailing]:
-    """`settings`: of [mail], but for `outbox`, which is that section."""
+def settings_of(folder: Path, models: Path, **given: Any) -> Settings:
+    """`given`: of [mail], but for the names of whole sections in `sections`."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(models, folder / "models")
-    outbox = settings.pop("outbox", {})
-    given: dict[str, Any] = {
+    sections = given.pop("sections", {})
+    mail: dict[str, Any] = {
         "mailbox": {"mail": {"address": HELP}},
         "smtp": {"port": 0, "hostname": "mx.desk.test"},
         "queues": {queue: [TEAM] for queue in QUEUES},
         "trusted_servers": ["mx.desk.test"],
         "trusted_relays": [f"{RELAY}/32"],
     }
-    chosen = Settings.model_validate(
-        {
-            "database": {"data_dir": str(folder)},
-            "web": {"port": 0},
-            "outbox": outbox,
-            "mail": given | settings,
-        }
-    )
+    usual = {"database": {"data_dir": str(folder)}, "web": {"port": 0}, "mail": mail | given}
+    return Settings.model_validate(usual | sections)
+
+
+@contextmanager
+def desk_running(folder: Path, models: Path, **given: Any) -> Iterator[Mailing]:
+    """In a thread of its own. `given`: see `settings_of`."""
+    chosen = settings_of(folder, models, **given)
     started: Future[tuple[Process, asyncio.AbstractEventLoop]] = Future()
 
     async def live() -> None:
@@ -279,3 +281,20 @@ def desk_running(folder: Path, models: Path, **settings: Any) -> Iterator[Mailin
     finally:
         loop.call_soon_threadsafe(process.stop.set)
         thread.join(30)
+
+
+@asynccontextmanager
+async def desk_beside(folder: Path, models: Path, **given: Any) -> AsyncIterator[Mailing]:
+    """In the loop of whoever asks, beside the networks it talks to. `given`: see `settings_of`."""
+    chosen = await asyncio.to_thread(settings_of, folder, models, **given)
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    process = Process(chosen, ready=ready.set_result)
+    running = asyncio.create_task(process.run())
+    await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED, timeout=60)
+    try:
+        if ready.done():
+            yield Mailing(process, loop)
+    finally:
+        process.stop.set()
+        await running

@@ -61,7 +61,8 @@ def test_an_owner_whose_session_ends_knows_it(postgres_url: str) -> None:
     assert mine is not None
     store.write(
         lambda tx: tx.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
     )
     assert not mine.alive()

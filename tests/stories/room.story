@@ -8,7 +8,7 @@ Room says: Hello, which network are you in?
 Bot: nothing
 Card: open | Ana Costa | Give it back
 User: the guest network
-Room got: writes, by web | the guest network
+Room got: writes, by web chat | the guest network
 Bot: nothing
 
 # What begins with the mark stays inside, and so does the form's note

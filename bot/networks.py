@@ -1,0 +1,113 @@
+"""Chat networks and the telephone, put together: a channel for each that is set up, and what each needs of
+the desk."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from starlette.routing import BaseRoute
+
+from bot import errands
+from bot.desk.desk import Desk
+from bot.desk.files import Files
+from bot.inbox import Intake
+from bot.lobby import Lobby
+from bot.settings import Settings
+from bot.text import LANGUAGES, Texts
+from channels.channel import Fetching, Receive
+from channels.message import OutboundMessage
+from store.database import Store
+
+if TYPE_CHECKING:  # loaded where they are used: they take a while, and most desks use one at most
+    from channels.telegram import TelegramChannel
+
+TELEGRAM: Final = "telegram"
+TELEGRAM_FOLDER: Final = "telegram"  # within data_dir: parts of albums wait there
+COMMANDS: Final = ("new", "status", "tickets", "search", "link", "help")
+
+Run = Callable[[OutboundMessage], Awaitable[None]]
+
+
+class Network(Struct, frozen=True, kw_only=True):
+    """One channel and what a process does with it."""
+
+    channel: Fetching
+    close: Callable[[], Awaitable[None]]
+    rate: float  # messages a second
+    run: Run  # does an errand of it
+    listen: Callable[[Receive], Awaitable[None]] | None = None
+    routes: Callable[[Receive], Sequence[BaseRoute]] | None = None
+    port: int = 0  # of its own, for the routes
+    introduce: Callable[[], Awaitable[None]] | None = None  # learns what links to it look like
+
+
+def networks_of(
+    settings: Settings, store: Store, desk: Desk, files: Files, intake: Intake
+) -> tuple[Network, ...]:
+    """Those that are set up."""
+
+    def content(sha256: str) -> bytes:
+        return files.path(sha256).read_bytes()
+
+    def fetched(channel: Fetching) -> Run:
+        return lambda message: errands.run(channel, files, intake, message, store.clock())
+
+    found = []
+    if settings.telegram.enabled:
+        telegram = _telegram(settings, desk.texts, content, Lobby(TELEGRAM, store, desk))
+
+        async def introduce() -> None:
+            desk.start_links[TELEGRAM] = await telegram.start_link()
+
+        found.append(
+            Network(
+                channel=telegram,
+                close=telegram.close,
+                rate=settings.telegram.per_second,
+                run=fetched(telegram),
+                listen=telegram.listen,
+                routes=telegram.routes,
+                introduce=introduce,
+            )
+        )
+    return tuple(found)
+
+
+def _rooms(settings: Settings, channel: str) -> frozenset[str]:
+    return frozenset(room.place for room in settings.room.values() if room.channel == channel)
+
+
+def _telegram(
+    settings: Settings, texts: Texts, content: Callable[[str], bytes], lobby: Lobby
+) -> "TelegramChannel":
+    from channels import telegram
+
+    chosen = settings.telegram
+    assert chosen.bot_token is not None  # it is enabled
+    secret = chosen.webhook_secret
+    return telegram.TelegramChannel(
+        TELEGRAM,
+        telegram.Options(
+            token=chosen.bot_token.get_secret_value(),
+            content=content,
+            mode=telegram.Mode(chosen.mode),
+            api_url=chosen.api_url,
+            webhook_url=chosen.webhook_url,
+            webhook_secret="" if secret is None else secret.get_secret_value(),
+            webhook_path=chosen.webhook_path,
+            folder=settings.database.data_dir / TELEGRAM_FOLDER,
+            rooms=_rooms(settings, TELEGRAM),
+            commands={
+                language: [(name, texts.label(f"about-{name}", language)) for name in COMMANDS]
+                for language in LANGUAGES
+            },
+            limits=telegram.Limits(
+                per_second=chosen.per_second,
+                chat_pause=chosen.chat_seconds,
+                group_per_minute=chosen.group_per_minute,
+            ),
+            poll_timeout=chosen.poll_seconds,
+            album_wait=chosen.album_seconds,
+        ),
+        lobby,
+    )

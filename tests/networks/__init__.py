@@ -1,0 +1,1 @@
+"""Whole desks with the networks they talk to."""

@@ -1,0 +1,159 @@
+"""A whole desk on Telegram, through the real SDK: users in private, agents in a group with topics."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from store import people
+from store.tables import Ticket
+from tests.channels.email.outgoing import part
+from tests.platforms.telegram import FakeTelegram
+from tests.platforms.telegram.people import Group, User
+from tests.servers.desk import RELAY, Mailing, desk_beside, letter, until
+
+ANNA = "anna@else.test"
+PASSED = "mx.desk.test; dmarc=pass header.from=else.test"
+PHOTO = b"\xff\xd8\xff a photo of the screen"
+T = TypeVar("T")
+
+
+class Scene:
+    def __init__(self, telegram: FakeTelegram, desk: Mailing, room: Group) -> None:
+        self.telegram, self.desk, self.room = telegram, desk, room
+        self.agent = telegram.user("Lena", "ru", "lena")
+
+    def knows_agent(self, user: User, name: str) -> None:
+        actor = self.desk.person(name, f"{user.person['username']}@desk.test")
+        assert actor.person_id is not None
+        id = actor.person_id
+        self.desk.store.write(lambda tx: people.give_address(tx, "telegram", str(user.id), id))
+
+    def a_week_later(self) -> None:
+        store = self.desk.store
+        now = store.clock
+        store.clock = lambda: now() + timedelta(days=7)
+
+    async def see(self, found: Callable[[], T | None]) -> T:
+        """What `found` gives once it gives anything."""
+        return await asyncio.to_thread(until, found)
+
+
+def said(message: dict[str, Any]) -> str:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    labels = [f"[{button['text']}]" for row in rows for button in row]
+    return " ".join([message.get("text") or message.get("caption") or "", *labels])
+
+
+def saying(messages: list[dict[str, Any]], *words: str) -> dict[str, Any] | None:
+    """The latest with all these words, buttons included."""
+    for message in reversed(messages):
+        if all(word in said(message) for word in words):
+            return message
+    return None
+
+
+def in_topic(room: Group, topic: int) -> list[dict[str, Any]]:
+    return [one for one in room.messages if one.get("message_thread_id") == topic]
+
+
+def code_in(letter_: EmailMessage) -> str:
+    found = re.search(r"\b\d{8}\b", part(letter_, "plain"))
+    assert found is not None
+    return found[0]
+
+
+def where(topic: int) -> dict[str, Any]:
+    return {"message_thread_id": topic, "is_topic_message": True}
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, models: Path) -> AsyncIterator[Scene]:
+    async with FakeTelegram(flood_limits=False) as telegram:
+        room = telegram.group("Service desk", forum=True, admin=True)
+        sections = {
+            "telegram": {
+                "bot_token": SecretStr(telegram.token),
+                "api_url": telegram.api_url,
+                "poll_seconds": 20,
+                "album_seconds": 0.1,
+                "per_second": 1000,
+                "chat_seconds": 0.001,
+                "group_per_minute": 10_000,
+            },
+            "room": {
+                "first": {
+                    "channel": "telegram",
+                    "place": str(room.id),
+                    "queues": ["service-desk", "network", "security", "applications"],
+                }
+            },
+        }
+        async with desk_beside(tmp_path / "desk", models, sections=sections) as desk:
+            yield Scene(telegram, desk, room)
+
+
+async def test_the_story(scene: Scene) -> None:
+    """A problem in Russian with a photo; the card, a correction, a question, an article, the end."""
+    user: User = scene.telegram.user("Анна", "ru", "anna")
+    room, agent = scene.room, scene.agent
+    scene.knows_agent(agent, "Lena Orlova")
+    await user.start()
+    await scene.see(lambda: saying(user.inbox(), "Здравствуйте"))
+    await user.send_photo(PHOTO, "Не работает VPN, ошибка 809, с утра, только у меня")
+    offered = await scene.see(lambda: saying(user.inbox(), "809", "[Не помогло]"))
+    await user.press(offered, "Позвать человека")
+    await scene.see(lambda: saying(user.inbox(), "INC-1"))
+    assert saying(user.inbox(), "✓ Позвать человека")
+
+    card = await scene.see(lambda: saying(room.messages, "INC-1", "Category: Network"))
+    topic = card["message_thread_id"]
+    assert "INC-1" in room.topics[topic]["name"]
+    assert "809" in said(card)
+    [photo] = await scene.see(lambda: [one for one in in_topic(room, topic) if "photo" in one])
+    assert scene.telegram.files.content(photo["photo"][-1]["file_id"]) == PHOTO
+
+    await agent.press(card, "Category")
+    choices = await scene.see(lambda: saying(room.messages, "INC-1", "[Software"))
+    await agent.press(choices, "Software")
+    await scene.see(lambda: saying(room.messages, "INC-1", "[Category: Software", "[Ask"))
+    await agent.say(room, "#ask since", topic=topic)
+    await scene.see(lambda: saying(user.inbox(), "Lena Orlova", "С какого времени"))
+    await user.write("С понедельника, после обновления")
+    await scene.see(lambda: saying(in_topic(room, topic), "Анна", "после обновления"))
+    await agent.say(room, "#article vpn-error-809", topic=topic)
+    await scene.see(lambda: saying(user.inbox(), "Lena Orlova", "Откройте в браузере"))
+    await agent.document(
+        b"%PDF-1.7 a guide", "guide.pdf", "application/pdf", group=room, **where(topic)
+    )
+    sent = await scene.see(lambda: next((one for one in user.inbox() if "document" in one), None))
+    assert sent["document"]["file_name"] == "guide.pdf"
+    await agent.say(room, "// он в подвале", topic=topic)
+    await agent.say(room, "#resolve the router blocked the ports", topic=topic)
+    asked = await scene.see(lambda: saying(user.inbox(), "INC-1", "[5"))
+    await user.press(asked, "5")
+    await scene.see(lambda: saying(user.inbox(), "✓ 5"))
+    assert saying(in_topic(room, topic), "resolved")
+    assert not saying(user.inbox(), "в подвале")
+    await asyncio.to_thread(scene.desk.settled)
+
+    await user.write(f"/link {ANNA}")
+    [letter_] = await scene.see(lambda: scene.desk.mails(ANNA))
+    await user.write(code_in(letter_))
+    await scene.see(lambda: saying(user.inbox(), "оба адреса ваши"))
+    scene.a_week_later()
+    again = letter(
+        f"Анна <{ANNA}>", "VPN", "INC-1: VPN снова не работает", Authentication_Results=PASSED
+    )
+    await asyncio.to_thread(scene.desk.send, again, peer=RELAY)
+    assert saying(in_topic(room, topic), "снова не работает")
+    assert saying(in_topic(room, topic), "INC-1", "[Resolve]")
+    assert "INC-1" in part(scene.desk.answer(ANNA), "plain")
+    assert scene.desk.store.read(lambda tx: tx.session.scalar(select(func.count(Ticket.id)))) == 1
