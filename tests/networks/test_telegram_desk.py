@@ -54,10 +54,8 @@ def said(message: dict[str, Any]) -> str:
 
 def saying(messages: list[dict[str, Any]], *words: str) -> dict[str, Any] | None:
     """The latest with all these words, buttons included."""
-    for message in reversed(messages):
-        if all(word in said(message) for word in words):
-            return message
-    return None
+    found = [one for one in messages if all(word in said(one) for word in words)]
+    return found[-1] if found else None
 
 
 def in_topic(room: Group, topic: int) -> list[dict[str, Any]]:
