@@ -76,8 +76,12 @@ def desk_of(
         search=search,
         terms=nlp.terms,
         pulled=lambda channel: channel in PULLED,
+        is_mute=networks.is_mute(settings),
         network=lambda channel: EMAIL if channel in mailboxes else channel,
-        agents_mail=post.agents_mail(settings, url),
+        url=url,
+        agents_mail=post.agents_mail(settings),
+        chats=frozenset(networks.CHATS),
+        screen_pops=tuple(one.partition(":")[::2] for one in settings.phone.screen_pops),
         rooms=tuple(Room(name=name, **room.model_dump()) for name, room in settings.room.items()),
         replies={
             one.name: {str(language): text for language, text in one.text.items()}

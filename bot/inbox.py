@@ -118,7 +118,8 @@ def _told(message: InboundMessage) -> InboundMessage:
 
 
 def _words(message: InboundMessage) -> str:
-    return "" if has_no_words(message) else message.text
+    """Those to be understood. What is changed afterwards is recorded as it is."""
+    return "" if has_no_words(message) or message.changes is not None else message.text
 
 
 def _language(message: InboundMessage) -> Language | None:

@@ -72,6 +72,92 @@ class Slack(Section):
         return self
 
 
+class Twilio(Section):
+    account_sid: Name
+    auth_token: Secret
+    sender: str = ""
+    caller_channel: Count = 1
+    api_url: HttpUrl = "https://api.twilio.com"
+    intelligence_url: HttpUrl = "https://intelligence.twilio.com"
+
+
+class Vonage(Section):
+    signature_secret: Secret
+    application_id: str = ""
+    private_key: Secret | None = None
+    api_url: HttpUrl = "https://api.nexmo.com"
+
+
+class Deepgram(Section):
+    token: Secret | None = None
+    user: str = ""
+    password: Secret | None = None
+    caller_channel: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> "Deepgram":
+        if (self.token is None) == (self.password is None) or bool(self.user) != (
+            self.password is not None
+        ):
+            raise ValueError("needs either token, or user and password")
+        return self
+
+
+class AssemblyAI(Section):
+    header: Name
+    value: Secret
+    api_key: Secret
+    caller_channel: Name = "1"
+    api_url: HttpUrl = "https://api.assemblyai.com"
+
+
+class FreeSwitch(Section):
+    user: Name
+    password: Secret
+
+
+class SmsGateway(Section):
+    url: HttpUrl
+    secret: Secret
+
+
+def _pop(given: str) -> str:
+    if not re.fullmatch(r"[^:\s]+:\S+", given):
+        raise ValueError(f'must be "CHANNEL:PLACE", as "telegram:-1001234567890" (is "{given}")')
+    return given
+
+
+class Phone(Section):
+    secret: Secret | None = None
+    region: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    screen_pops: tuple[Annotated[str, AfterValidator(_pop)], ...] = ()
+    twilio: Twilio | None = None
+    vonage: Vonage | None = None
+    deepgram: Deepgram | None = None
+    assemblyai: AssemblyAI | None = None
+    freeswitch: FreeSwitch | None = None
+    sms_gateway: SmsGateway | None = None
+    timeout_seconds: Seconds = 15
+    rate_per_second: Annotated[float, Field(gt=0)] = 1
+
+    @field_validator("secret", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: Any) -> Any:
+        return None if given == "" else given
+
+    @property
+    def enabled(self) -> bool:
+        ways = (
+            self.secret,
+            self.twilio,
+            self.vonage,
+            self.deepgram,
+            self.assemblyai,
+            self.freeswitch,
+        )
+        return any(one is not None for one in ways)
+
+
 class Telegram(Section):
     mode: Literal["polling", "webhook"] = "polling"
     bot_token: Secret | None = None

@@ -2,13 +2,17 @@
 the desk."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
+import msgspec
 from msgspec import Struct
+from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
-from bot import errands
-from bot.desk.desk import Desk
+from bot import calls, errands
+from bot.config_kinds import Section
+from bot.desk.desk import PHONE, Desk
 from bot.desk.files import Files
 from bot.inbox import Intake
 from bot.lobby import Lobby
@@ -19,12 +23,15 @@ from channels.message import OutboundMessage
 from store.database import Store
 
 if TYPE_CHECKING:  # loaded where they are used: they take a while, and most desks use one at most
+    from channels.phone import PhoneChannel
     from channels.telegram import TelegramChannel
 
 TELEGRAM: Final = "telegram"
+CHATS: Final = (TELEGRAM,)  # where agents can be told something in private
 TELEGRAM_FOLDER: Final = "telegram"  # within data_dir: parts of albums wait there
 COMMANDS: Final = ("new", "status", "tickets", "search", "link", "help")
 
+T = TypeVar("T")
 Run = Callable[[OutboundMessage], Awaitable[None]]
 
 
@@ -70,7 +77,25 @@ def networks_of(
                 introduce=introduce,
             )
         )
+    if settings.phone.enabled:
+        phone = _phone(settings)
+        found.append(
+            Network(
+                channel=phone,
+                close=phone.close,
+                rate=settings.phone.rate_per_second,
+                run=partial(calls.fetch, phone, intake),
+                routes=phone.routes,
+            )
+        )
     return tuple(found)
+
+
+def is_mute(settings: Settings) -> Callable[[str, str], bool]:
+    """Whether an address of a channel can be called only."""
+    chosen = settings.phone
+    writes = chosen.sms_gateway is not None or bool(chosen.twilio and chosen.twilio.sender)
+    return lambda channel, address: channel == PHONE and not (writes and address.startswith("+"))
 
 
 def _rooms(settings: Settings, channel: str) -> frozenset[str]:
@@ -84,7 +109,6 @@ def _telegram(
 
     chosen = settings.telegram
     assert chosen.bot_token is not None  # it is enabled
-    secret = chosen.webhook_secret
     return telegram.TelegramChannel(
         TELEGRAM,
         telegram.Options(
@@ -93,7 +117,7 @@ def _telegram(
             mode=telegram.Mode(chosen.mode),
             api_url=chosen.api_url,
             webhook_url=chosen.webhook_url,
-            webhook_secret="" if secret is None else secret.get_secret_value(),
+            webhook_secret=_open(chosen.webhook_secret),
             webhook_path=chosen.webhook_path,
             folder=settings.database.data_dir / TELEGRAM_FOLDER,
             rooms=_rooms(settings, TELEGRAM),
@@ -111,3 +135,44 @@ def _telegram(
         ),
         lobby,
     )
+
+
+def _phone(settings: Settings) -> "PhoneChannel":
+    from channels import phone
+
+    chosen = settings.phone
+    texts: phone.TwilioSms | phone.SmsWebhook | None = _as(phone.SmsWebhook, chosen.sms_gateway)
+    if texts is None and chosen.twilio is not None and chosen.twilio.sender:
+        texts = _as(phone.TwilioSms, chosen.twilio)
+    return phone.PhoneChannel(
+        PHONE,
+        phone.Options(
+            secret=_open(chosen.secret),
+            region=chosen.region or None,
+            public_url=settings.web.public_url,
+            twilio=_as(phone.Twilio, chosen.twilio),
+            vonage=_as(phone.Vonage, chosen.vonage),
+            deepgram=_as(phone.Deepgram, chosen.deepgram),
+            assemblyai=_as(phone.AssemblyAI, chosen.assemblyai),
+            freeswitch=_as(phone.FreeSwitch, chosen.freeswitch),
+            sms=texts,
+            timeout=chosen.timeout_seconds,
+        ),
+    )
+
+
+def _as(kind: type[T], section: Section | None) -> T | None:
+    """A section as the adapter wants it: under the same names, its secrets opened."""
+    if section is None:
+        return None
+    values = {name: getattr(section, name) for name in type(section).model_fields}
+    opened = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in values.items()
+        if value is not None
+    }
+    return msgspec.convert(opened, kind)
+
+
+def _open(secret: SecretStr | None) -> str:
+    return "" if secret is None else secret.get_secret_value()

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bot import agent_mail, agent_room, errands
+from bot import agent_mail, agent_room, calls, errands
 from bot.conversation import state as states
 from bot.conversation.decide import answered_in, decide
 from bot.conversation.effects import (
@@ -81,12 +81,16 @@ class Bot(Struct, frozen=True, kw_only=True):
 
 def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read | Fired) -> None:
     """Let one accepted row take effect. The conversation is held by the caller."""
-    if isinstance(read, Fired) and read.kind != WAKE:
+    if isinstance(read, Fired) and read.kind == calls.TIMER:
+        calls.settle(bot.desk, tx, conversation)
+    elif isinstance(read, Fired) and read.kind != WAKE:
         ticket_timer(bot.desk, tx, conversation, read)
     elif isinstance(read, Read) and agent_mail.is_for_agents(bot.desk, conversation):
         agent_mail.obey(bot.desk, tx, conversation, row, read.message)
     elif isinstance(read, Read) and (room := _room(bot.desk, read.message)) is not None:
         agent_room.obey(bot.desk, tx, conversation, row, read, room)
+    elif isinstance(read, Read) and calls.is_update(read.message):
+        calls.take(bot.desk, tx, conversation, row, read.message)
     elif isinstance(read, Read) and read.message.changes is not None:
         _Performance(bot, tx, conversation, row).take_change(read.message)
     elif isinstance(read, Read) and (rating := surveys.pressed(read.message)) is not None:
@@ -163,6 +167,7 @@ class _Performance:
             tickets=views.briefs(self.desk, tx, self.person.id),
             current=conversation.ticket_id,
             by_letter=self._by_letter,
+            call=message is not None and calls.is_one(message),
             guest=self.guest is not None,
             taken=conversation.taken_by is not None,
             proof=self._proof(before),

@@ -5,7 +5,7 @@ import hmac
 import ipaddress
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -47,11 +47,11 @@ def mail_key(tx: Tx) -> bytes:
     return bytes.fromhex(row.value)
 
 
-def agents_mail(settings: Settings, url: Callable[[], str]) -> AgentsMail | None:
+def agents_mail(settings: Settings) -> AgentsMail | None:
     if not settings.mail.enabled:
         return None
     sender = settings.mail.agents_from or next(iter(settings.mail.mailbox))
-    return AgentsMail(channel=sender, queues=settings.mail.queues, url=url)
+    return AgentsMail(channel=sender, queues=settings.mail.queues)
 
 
 class PostOffice:

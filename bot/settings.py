@@ -47,7 +47,7 @@ from bot.config_kinds import (
     reason,
 )
 from bot.mail_settings import Mail
-from bot.network_settings import SECRETS, VARIABLES, Slack, Telegram
+from bot.network_settings import SECRETS, VARIABLES, Phone, Slack, Telegram
 from nlp.understanding import Category, Language, TicketType
 
 PREFIX = "FIRSTLINE_"
@@ -263,6 +263,7 @@ class Settings(Section):
     mail: Mail = Mail()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()
+    phone: Phone = Phone()
     room: Mapping[ChannelName, Room] = {}
     replies: tuple[Reply, ...] = ()
     conversation: Conversation = Conversation()
@@ -317,7 +318,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     }
     try:
         settings = Settings.model_validate(sections | given, context=context)
-        problems = list(_unknown_queues(settings))
+        problems = list(_unfit(settings))
     except ValidationError as error:
         problems = config_problems.explain(error, Settings)
     if problems:
@@ -379,7 +380,7 @@ def _list_or_text(value: str) -> Any:
     return value
 
 
-def _unknown_queues(settings: Settings) -> Iterator[tuple[config_file.Place, str]]:
+def _unfit(settings: Settings) -> Iterator[tuple[config_file.Place, str]]:
     queues = settings.desk.queues
     for queue in settings.mail.queues:
         if queue not in queues:
@@ -392,6 +393,8 @@ def _unknown_queues(settings: Settings) -> Iterator[tuple[config_file.Place, str
         if rule.then.queue is not None and rule.then.queue not in queues:
             words = config_problems.one_of(rule.then.queue, queues)
             yield ("rules", number, "then", "queue"), words
+    if settings.phone.twilio is not None and not settings.web.public_url:
+        yield ("phone", "twilio"), "needs public_url in [web]: Twilio signs the address it calls"
 
 
 def _where(

@@ -58,6 +58,14 @@ def parked(tx: Tx, limit: int = 200) -> Sequence[Inbox]:
     return tx.session.scalars(statement.order_by(Inbox.id.desc()).limit(limit)).all()
 
 
+def received(tx: Tx, conversation_id: int) -> list[str]:
+    """The bodies of all messages that came in a conversation, handled or not, in their order."""
+    statement = sa.select(Inbox.body).where(
+        Inbox.conversation_id == conversation_id, Inbox.kind == "message"
+    )
+    return list(tx.session.scalars(statement.order_by(Inbox.id)))
+
+
 def by_key(tx: Tx, key: str) -> Message | None:
     found: Message | None = tx.execute(sa.select(Message).where(Message.key == key)).scalar()
     return found

@@ -201,9 +201,9 @@ def opener(tx: "Tx", channel: str, conversation: str) -> str | None:
 
 
 _KNOWN = "SELECT 1 FROM outbox WHERE key = ?"
-_DROP = (
-    "DELETE FROM outbox WHERE key >= ? AND key < ? AND attempts = 0"
-    " AND sent_at IS NULL AND dead_at IS NULL"
+_DROP = (  # not deleted: one on its way would be settled as whatever gets its number next
+    "UPDATE outbox SET sent_at = ?, problem = 'something newer said it'"
+    " WHERE key >= ? AND key < ? AND attempts = 0 AND sent_at IS NULL AND dead_at IS NULL"
 )
 
 
@@ -212,9 +212,9 @@ def is_known(tx: "Tx", key: str) -> bool:
 
 
 def drop_waiting(tx: "Tx", prefix: str) -> None:
-    """Forget what was queued with such keys and not tried yet: something newer says it better. One that is
+    """Do without what was queued with such keys and not tried yet: something newer says it better. What is
     on its way just now arrives all the same, before the newer."""
-    tx.run(_DROP, (prefix, f"{prefix}\U0010ffff"))
+    tx.run(_DROP, (micros(tx.now), prefix, f"{prefix}\U0010ffff"))
 
 
 def dead(tx: "Tx", limit: int = 1000) -> list[tuple[Outbox, Lane]]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation import commands, filing, flows, reading, slash
 from bot.conversation.choices import Action, plain, shorten
 from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
-from bot.conversation.flows import choose, link, silence, suggest, wishes
+from bot.conversation.flows import calls, choose, link, silence, suggest, wishes
 from bot.conversation.reading import intends, understood, words
 from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Personal, Suggesting
 from bot.conversation.turn import Decision, Turn
@@ -54,6 +54,10 @@ def is_suspect(turn: Turn) -> bool:
 
 def is_of_a_guest(turn: Turn) -> bool:
     return turn.guest
+
+
+def is_a_call(turn: Turn) -> bool:
+    return turn.call
 
 
 def is_silence(turn: Turn) -> bool:
@@ -192,6 +196,7 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_automatic, commands.record_silently),
     (is_suspect, commands.take_suspect),
     (is_of_a_guest, commands.record_silently),
+    (is_a_call, calls.begin),
     (is_silence, silence.resume),
     (gives_a_code, commands.take_code),
     (speaks_of_themselves_in_a_room, commands.ask_in_private),

@@ -76,6 +76,7 @@ class Turn(Struct, frozen=True, kw_only=True):
         TicketBrief, ...
     ] = ()  # open or lately resolved, and the current one; latest first
     current: int | None = None  # the ticket last talked about here
+    call: bool = False  # what somebody said on the telephone, told when it is over
     by_letter: bool = False  # the channel is no chat: an answer takes hours, and all goes into one
     guest: bool = False  # somebody else writes in the requester's thread
     taken: bool = False  # an agent has taken the conversation

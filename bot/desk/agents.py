@@ -158,7 +158,7 @@ def _writer(desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage) -> str:
 
 
 def _footer(desk: Desk, ticket: Ticket, mail: AgentsMail) -> str:
-    page = f"{mail.url()}/desk/tickets/{ticket.number}"
+    page = f"{desk.url()}/desk/tickets/{ticket.number}"
     return f"---\n\n{desk.texts.say('agents-footer', desk.language)}\n\n<{page}>"
 
 

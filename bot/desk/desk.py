@@ -61,7 +61,6 @@ class AgentsMail(Struct, frozen=True, kw_only=True):
 
     channel: str  # the mailbox it is sent from, and answered to
     queues: Mapping[str, tuple[str, ...]]  # queue -> addresses
-    url: Callable[[], str]  # of the agents' pages
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -89,7 +88,10 @@ class Desk(Struct, frozen=True, kw_only=True):
     search: Search
     terms: Callable[[str], list[str]]  # the one analyser of full-text search
     pulled: Callable[[str], bool]  # whether a channel's readers fetch the transcript themselves
+    # Whether nobody at an address of a channel can be written to, as on a telephone without text messages.
+    is_mute: Callable[[str, str], bool] = lambda channel, address: False
     network: Callable[[str], str] = lambda channel: channel  # where its addresses are known
+    url: Callable[[], str] = str  # of the pages; "" when it is not known
     agents_mail: AgentsMail | None = None
     rooms: tuple[Room, ...] = ()
     replies: Mapping[str, Mapping[str, str]] = {}  # name -> language -> what is often answered
@@ -98,6 +100,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
     # network -> link with {token} that begins a chat there; found out while the desk runs
     start_links: dict[str, str] = {}
+    chats: frozenset[str] = frozenset()  # networks where agents can be told something in private
+    screen_pops: tuple[tuple[str, str], ...] = ()  # channel, place: told who calls
     rules: tuple[Rule, ...] = ()
     queues: tuple[str, ...] = ("service-desk",)  # the first takes what has no other
     language: str = "en"

@@ -84,7 +84,7 @@ def send_code(
         channel=letters.channel,
         to=address,
         conversation=new_thread(token),
-        text=PublicText(f"{words}\n\n{opened}\n\n<{letters.url()}/desk/link/{token}>"),
+        text=PublicText(f"{words}\n\n{opened}\n\n<{desk.url()}/desk/link/{token}>"),
         language=language,
         subject=desk.texts.label("link-subject", language),
     )

@@ -226,6 +226,13 @@ def _article(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) ->
     _send(desk, tx, ticket, words, f"article-{argument}", actor)
 
 
+def _summary(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """What became of a call, to be read by the caller."""
+    language = _language(tx, ticket)
+    words = desk.texts.say("call-summary", language, ticket=ticket.number, title=ticket.title)
+    _send(desk, tx, ticket, PublicText(words), "summary", actor)
+
+
 def _send(desk: Desk, tx: Tx, ticket: Ticket, words: PublicText, name: str, actor: Actor) -> None:
     tickets.reply(desk, tx, ticket, words, actor, key=f"{name}:{micros(tx.now)}")
 
@@ -278,6 +285,7 @@ ORDERS: Final[Mapping[str, Carry]] = {
     "ask": _ask,
     "canned": _canned,
     "article": _article,
+    "summary": _summary,
     "merge": _merge,
     "split": _split,
     "escalate": _escalate,

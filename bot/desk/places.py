@@ -59,6 +59,8 @@ def reach(desk: Desk, tx: Tx, ticket: Ticket, here: Conversation) -> Conversatio
         preferred = _preferred(desk, tx, person, ticket, person.preferred)
         if preferred is not None:
             return preferred
+    if desk.is_mute(here.channel, here.address):
+        return _elsewhere(desk, tx, person, ticket) or here
     if here.id == ticket.conversation_id or _is_private(desk, tx, here, person):
         return here
     present = tx.get(Conversation, ticket.conversation_id)
@@ -98,6 +100,17 @@ def _preferred(
             return one
     if network != EMAIL:
         return None
+    return begin_letter(desk, tx, person, ticket.title, seed=f"ticket {ticket.id}")
+
+
+def _elsewhere(desk: Desk, tx: Tx, person: Person, ticket: Ticket) -> Conversation | None:
+    """Where somebody reads who cannot be written to where they are."""
+    present = tx.get(Conversation, ticket.conversation_id)
+    if present is not None and not desk.is_mute(present.channel, present.address):
+        return present
+    for one in kept_people.conversations_of(tx, person.id):
+        if _is_private(desk, tx, one, person) and not desk.is_mute(one.channel, one.address):
+            return one
     return begin_letter(desk, tx, person, ticket.title, seed=f"ticket {ticket.id}")
 
 

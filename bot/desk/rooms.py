@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bot.desk.desk import Desk, Room
+from bot.desk.desk import PHONE, Desk, Room
 from bot.desk.indexing import KIND
 from bot.desk.priority import Priority
 from bot.desk.status import ACTIVE, DONE
@@ -250,6 +250,8 @@ def _buttons(desk: Desk, ticket: Ticket) -> tuple[Choice, ...]:
     else:
         names = ["claim" if ticket.assignee_id is None else "release", "ask", "article"]
         names += ["canned"] if desk.replies else []
+        # A caller has nothing in writing.
+        names += ["summary"] if desk.network(ticket.channel) == PHONE else []
         names += ["note", "resolve", "escalate"]
     return tuple(
         Choice(value(ticket.id, name), _label(desk, f"card-{name}"), form=_FORMS.get(name))

@@ -377,6 +377,8 @@ def reply(
         return
     if ticket.status == Status.CLOSED:
         raise IllegalChange(f"{ticket.number} is closed; reopen it to answer.")
+    if desk.is_mute(conversation.channel, conversation.address):
+        raise Invalid(f"The requester can only be called: {conversation.address}.")
     transcript.speak(
         desk,
         tx,

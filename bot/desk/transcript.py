@@ -98,7 +98,9 @@ def speak(
         extra=dump(extra),
     )
     tx.spoken(conversation.id)
-    if desk.pulled(conversation.channel):
+    if desk.pulled(conversation.channel) or desk.is_mute(
+        conversation.channel, conversation.address
+    ):
         return
     letters = letters_of(conversation)
     about = ticket_id or conversation.ticket_id
@@ -193,6 +195,16 @@ def change(tx: Tx, conversation: Conversation, message: InboundMessage) -> Messa
     row.extra = dump(extra)
     tx.spoken(conversation.id)
     return row
+
+
+def replace(tx: Tx, conversation: Conversation, row: Message, words: str, folded: str) -> bool:
+    """Let it be heard better than it was; whether that makes a difference."""
+    extra = extra_of(row.extra)
+    if (row.body, extra.folded) == (words, folded):
+        return False
+    row.body, row.extra = words, dump(structs.replace(extra, folded=folded))
+    tx.spoken(conversation.id)
+    return True
 
 
 def lines(tx: Tx, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:

@@ -124,6 +124,10 @@ class PhoneChannel:
         update = await with_words(self._http(), known, update_in(file.id.encode()))
         yield msgspec.json.encode(update)
 
+    def told(self, content: bytes) -> InboundMessage:
+        """What was fetched, as a message."""
+        return message_from(update_in(content), self.name, self._options.region, datetime.now(UTC))
+
     # -- out
 
     async def send(self, message: OutboundMessage) -> Receipt:

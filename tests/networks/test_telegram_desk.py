@@ -3,18 +3,16 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from store import people
 from store.tables import Ticket
 from tests.channels.email.outgoing import part
+from tests.networks.telegram import in_topic, room_of, said, saying, telegram_of, where
 from tests.platforms.telegram import FakeTelegram
 from tests.platforms.telegram.people import Group, User
 from tests.servers.desk import RELAY, Mailing, desk_beside, letter, until
@@ -30,36 +28,14 @@ class Scene:
         self.telegram, self.desk, self.room = telegram, desk, room
         self.agent = telegram.user("Lena", "ru", "lena")
 
-    def knows_agent(self, user: User, name: str) -> None:
-        actor = self.desk.person(name, f"{user.person['username']}@desk.test")
-        assert actor.person_id is not None
-        id = actor.person_id
-        self.desk.store.write(lambda tx: people.give_address(tx, "telegram", str(user.id), id))
-
-    def a_week_later(self) -> None:
-        store = self.desk.store
-        now = store.clock
-        store.clock = lambda: now() + timedelta(days=7)
+    def seen(self) -> str:
+        """What there is instead, on both sides."""
+        everywhere = [one for chat in self.telegram.chats.values() for one in chat.messages]
+        return "\n---\n".join([*map(said, everywhere), *self.desk.undelivered()])
 
     async def see(self, found: Callable[[], T | None]) -> T:
         """What `found` gives once it gives anything."""
-        return await asyncio.to_thread(until, found)
-
-
-def said(message: dict[str, Any]) -> str:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    labels = [f"[{button['text']}]" for row in rows for button in row]
-    return " ".join([message.get("text") or message.get("caption") or "", *labels])
-
-
-def saying(messages: list[dict[str, Any]], *words: str) -> dict[str, Any] | None:
-    """The latest with all these words, buttons included."""
-    found = [one for one in messages if all(word in said(one) for word in words)]
-    return found[-1] if found else None
-
-
-def in_topic(room: Group, topic: int) -> list[dict[str, Any]]:
-    return [one for one in room.messages if one.get("message_thread_id") == topic]
+        return await asyncio.to_thread(until, found, self.seen)
 
 
 def code_in(letter_: EmailMessage) -> str:
@@ -68,31 +44,13 @@ def code_in(letter_: EmailMessage) -> str:
     return found[0]
 
 
-def where(topic: int) -> dict[str, Any]:
-    return {"message_thread_id": topic, "is_topic_message": True}
-
-
 @pytest.fixture
 async def scene(tmp_path: Path, models: Path) -> AsyncIterator[Scene]:
     async with FakeTelegram(flood_limits=False) as telegram:
         room = telegram.group("Service desk", forum=True, admin=True)
         sections = {
-            "telegram": {
-                "bot_token": SecretStr(telegram.token),
-                "api_url": telegram.api_url,
-                "poll_seconds": 20,
-                "album_seconds": 0.1,
-                "per_second": 1000,
-                "chat_seconds": 0.001,
-                "group_per_minute": 10_000,
-            },
-            "room": {
-                "first": {
-                    "channel": "telegram",
-                    "place": str(room.id),
-                    "queues": ["service-desk", "network", "security", "applications"],
-                }
-            },
+            "telegram": telegram_of(telegram),
+            "room": {"first": room_of(room)},
         }
         async with desk_beside(tmp_path / "desk", models, sections=sections) as desk:
             yield Scene(telegram, desk, room)
@@ -102,7 +60,7 @@ async def test_the_story(scene: Scene) -> None:
     """A problem in Russian with a photo; the card, a correction, a question, an article, the end."""
     user: User = scene.telegram.user("Анна", "ru", "anna")
     room, agent = scene.room, scene.agent
-    scene.knows_agent(agent, "Lena Orlova")
+    scene.desk.knows(agent.id, "Lena Orlova")
     await user.start()
     await scene.see(lambda: saying(user.inbox(), "Здравствуйте"))
     await user.send_photo(PHOTO, "Не работает VPN, ошибка 809, с утра, только у меня")
@@ -146,7 +104,7 @@ async def test_the_story(scene: Scene) -> None:
     [letter_] = await scene.see(lambda: scene.desk.mails(ANNA))
     await user.write(code_in(letter_))
     await scene.see(lambda: saying(user.inbox(), "оба адреса ваши"))
-    scene.a_week_later()
+    scene.desk.later(days=7)
     again = letter(
         f"Анна <{ANNA}>", "VPN", "INC-1: VPN снова не работает", Authentication_Results=PASSED
     )

@@ -20,11 +20,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bot.app import Process
-from bot.desk import people, tickets, views
+from bot.desk import people, tickets, transcript, views
 from bot.desk.access import Actor, Role, actor_of
 from bot.settings import Settings
 from channels.email.local import LocalMailbox
-from store import mail
+from store import mail, messages
+from store import people as kept_people
 from store.database import Tx
 from store.tables import Conversation, Lane, Mail, Outbox, Person, Ticket
 from tests.channels.email.outgoing import read
@@ -171,6 +172,29 @@ class Mailing:
 
         return self.store.write(make)
 
+    def knows(self, address: object, name: str, network: str = "telegram") -> Actor:
+        """An agent who has this address on a chat network."""
+        agent = self.person(name, f"{address}@desk.test".lower())
+        id = agent.person_id
+        assert id is not None
+        self.store.write(lambda tx: kept_people.give_address(tx, network, str(address), id))
+        return agent
+
+    def later(self, **time: float) -> None:
+        """Time passes, for the desk."""
+        now = self.store.clock
+        self.store.clock = lambda: now() + timedelta(**time)
+
+    def said_in(self, channel: str, conversation: str) -> list[str]:
+        """The words of a conversation, what is folded among them included."""
+
+        def look(tx: Tx) -> list[str]:
+            id = messages.conversation_id(tx, channel, conversation)
+            lines = [] if id is None else transcript.lines(tx, id)
+            return [one.text.body or one.extra.folded or "" for one in lines]
+
+        return self.store.read(look)
+
     def tickets(self, address: str) -> list[views.Whole]:
         """Of whoever writes from this address, in their order."""
 
@@ -193,6 +217,13 @@ class Mailing:
         if found.body is not None:
             return found.body
         return self.process.files.path(found.sha256).read_bytes()
+
+    def undelivered(self) -> list[str]:
+        """What is still to be sent, and why it was not."""
+        waiting = sa.select(Outbox).where(Outbox.sent_at.is_(None))
+        return self.store.read(
+            lambda tx: [f"{one.key}: {one.problem}" for one in tx.session.scalars(waiting)]
+        )
 
     def tried(self, to: str) -> int:
         """How often a letter to this address was tried in vain so far."""

@@ -199,3 +199,23 @@ def test_the_earliest_of_those_that_can_wait_wakes_the_lane(store: Store, clock:
     report(store, load(store), sent=True)
     clock.advance(hours=6)
     assert loads(store) == {"ana": ["late"]}
+
+
+def test_what_is_dropped_on_its_way_takes_nothing_else_with_it(store: Store) -> None:
+    """SQLite gives the number of a deleted row to the next one."""
+    post(store, "room", "card")
+    report(store, load(store), sent=True)
+    post(store, "room", "card:1")
+    flying = load(store)
+
+    def newer(tx) -> None:  # type: ignore[no-untyped-def]
+        tx.post(Outgoing(channel="mail", destination="room", key="words", body="{}"))
+        tx.repost(
+            Outgoing(channel="mail", destination="room", key="card:2", body="{}"),
+            instead_of="card:",
+        )
+
+    store.write(newer)
+    assert loads(store) == {"room": ["words", "card:2"]}
+    report(store, flying, sent=True)
+    assert loads(store) == {"room": ["words", "card:2"]}

@@ -20,8 +20,10 @@ from tests.web.demo import Office
 @pytest.fixture
 def with_mail(office: Office) -> None:
     """With all texts and a mailbox."""
-    mail = AgentsMail(channel="mail", queues={}, url=lambda: "https://desk.example")
-    office.desk = msgspec.structs.replace(office.desk, texts=Texts.load(), agents_mail=mail)
+    mail = AgentsMail(channel="mail", queues={})
+    office.desk = msgspec.structs.replace(
+        office.desk, texts=Texts.load(), agents_mail=mail, url=lambda: "https://desk.example"
+    )
 
 
 def someone(office: Office, network: str, address: str, name: str) -> int:
