@@ -62,6 +62,25 @@ def obey(
         log.info("room.refused", agent=agent.id)
 
 
+def records_a_walk_up(desk: Desk, tx: Tx, message: InboundMessage) -> bool:
+    """Whether an agent writes in private what somebody told them face to face."""
+    if message.chosen != NEW or message.place is not None or not _FOR.fullmatch(message.text):
+        return False
+    return people.agent_at(tx, desk.network(message.channel), message.sender.address) is not None
+
+
+def record_walk_up(desk: Desk, tx: Tx, read: Read) -> str:
+    """The answer to the agent."""
+    message = read.message
+    agent = people.agent_at(tx, desk.network(message.channel), message.sender.address)
+    assert agent is not None  # see `records_a_walk_up`
+    try:
+        with tx.attempt():
+            return _walk_up(desk, tx, read, structs.replace(actor_of(agent), via=message.channel))
+    except DeskError as refusal:
+        return desk.texts.say("room-refused", desk.language, why=str(refusal))
+
+
 class _Answer:
     """One line to whoever wrote, where they wrote."""
 

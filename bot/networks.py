@@ -24,7 +24,7 @@ from store.database import Store
 
 if TYPE_CHECKING:  # loaded where they are used: they take a while, and most desks use one at most
     from channels.phone import PhoneChannel
-    from channels.telegram import TelegramChannel
+    from channels.telegram import Options as TelegramOptions
 
 TELEGRAM: Final = "telegram"
 CHATS: Final = (TELEGRAM,)  # where agents can be told something in private
@@ -61,7 +61,10 @@ def networks_of(
 
     found = []
     if settings.telegram.enabled:
-        telegram = _telegram(settings, desk.texts, content, Lobby(TELEGRAM, store, desk))
+        from channels.telegram import TelegramChannel
+
+        options = telegram_options(settings, desk.texts, content)
+        telegram = TelegramChannel(TELEGRAM, options, Lobby(TELEGRAM, store, desk))
 
         async def introduce() -> None:
             desk.start_links[TELEGRAM] = await telegram.start_link()
@@ -102,39 +105,50 @@ def _rooms(settings: Settings, channel: str) -> frozenset[str]:
     return frozenset(room.place for room in settings.room.values() if room.channel == channel)
 
 
-def _telegram(
-    settings: Settings, texts: Texts, content: Callable[[str], bytes], lobby: Lobby
-) -> "TelegramChannel":
+def telegram_options(
+    settings: Settings, texts: Texts, content: Callable[[str], bytes]
+) -> "TelegramOptions":
     from channels import telegram
 
     chosen = settings.telegram
     assert chosen.bot_token is not None  # it is enabled
-    return telegram.TelegramChannel(
-        TELEGRAM,
-        telegram.Options(
-            token=chosen.bot_token.get_secret_value(),
-            content=content,
-            mode=telegram.Mode(chosen.mode),
-            api_url=chosen.api_url,
-            webhook_url=chosen.webhook_url,
-            webhook_secret=_open(chosen.webhook_secret),
-            webhook_path=chosen.webhook_path,
-            folder=settings.database.data_dir / TELEGRAM_FOLDER,
-            rooms=_rooms(settings, TELEGRAM),
-            commands={
-                language: [(name, texts.label(f"about-{name}", language)) for name in COMMANDS]
-                for language in LANGUAGES
-            },
-            limits=telegram.Limits(
-                per_second=chosen.per_second,
-                chat_pause=chosen.chat_seconds,
-                group_per_minute=chosen.group_per_minute,
-            ),
-            poll_timeout=chosen.poll_seconds,
-            album_wait=chosen.album_seconds,
+    return telegram.Options(
+        token=chosen.bot_token.get_secret_value(),
+        content=content,
+        mode=telegram.Mode(chosen.mode),
+        api_url=chosen.api_url,
+        webhook_url=chosen.webhook_url,
+        webhook_secret=_open(chosen.webhook_secret),
+        webhook_path=chosen.webhook_path,
+        folder=settings.database.data_dir / TELEGRAM_FOLDER,
+        rooms=_rooms(settings, TELEGRAM),
+        commands={
+            language: [(name, texts.label(f"about-{name}", language)) for name in COMMANDS]
+            for language in LANGUAGES
+        },
+        limits=telegram.Limits(
+            per_second=chosen.per_second,
+            chat_pause=chosen.chat_seconds,
+            group_per_minute=chosen.group_per_minute,
         ),
-        lobby,
+        poll_timeout=chosen.poll_seconds,
+        album_wait=chosen.album_seconds,
     )
+
+
+async def probe(settings: Settings) -> list[tuple[str, str | None]]:
+    """Each network that can be asked, and what is wrong with it."""
+    found: list[tuple[str, str | None]] = []
+    if settings.telegram.enabled:
+        from channels import telegram
+
+        options = telegram_options(settings, Texts.load(), _nothing)
+        found.append((TELEGRAM, await telegram.probe(options)))
+    return found
+
+
+def _nothing(sha256: str) -> bytes:
+    raise FileNotFoundError(sha256)
 
 
 def _phone(settings: Settings) -> "PhoneChannel":

@@ -89,6 +89,8 @@ def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read
         agent_mail.obey(bot.desk, tx, conversation, row, read.message)
     elif isinstance(read, Read) and (room := _room(bot.desk, read.message)) is not None:
         agent_room.obey(bot.desk, tx, conversation, row, read, room)
+    elif isinstance(read, Read) and agent_room.records_a_walk_up(bot.desk, tx, read.message):
+        _Performance(bot, tx, conversation, row).take_walk_up(read)
     elif isinstance(read, Read) and calls.is_update(read.message):
         calls.take(bot.desk, tx, conversation, row, read.message)
     elif isinstance(read, Read) and read.message.changes is not None:
@@ -208,6 +210,21 @@ class _Performance:
             agents.hear(self.desk, self.tx, ticket, message, key=f"{self.row.id}.file")
         elif message.folded is None:
             tickets.edited(self.desk, self.tx, ticket, message, self._actor)
+
+    def take_walk_up(self, read: Read) -> None:
+        """An agent's own conversation, in which they are told what became of it."""
+        self.person = self._person(read.message)
+        transcript.heard(self.tx, self.conversation, self.row, read.message)
+        answer = agent_room.record_walk_up(self.desk, self.tx, read)
+        transcript.speak(
+            self.desk,
+            self.tx,
+            self.conversation,
+            PublicText(answer),
+            key=f"{self.row.id}.reply",
+            actor=BOT,
+            inbox_id=self.row.id,
+        )
 
     def take_rating(self, message: InboundMessage, ticket_id: int, score: int) -> None:
         """Beside whatever is being talked about: nothing that is pending is changed by it."""

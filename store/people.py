@@ -121,7 +121,9 @@ def by_address_or_name(tx: Tx, given: str) -> list[Person]:
     found = list(tx.execute(sa.select(Person).where(Person.id.in_(by_address))).scalars())
     if found:
         return found
-    named = sa.or_(sa.func.lower(Person.name) == lower, Person.login == lower)
+    # SQLite lowers only English letters.
+    spelled = Person.name.in_({given, given.title()})
+    named = sa.or_(sa.func.lower(Person.name) == lower, spelled, Person.login == lower)
     statement = sa.select(Person).where(named, Person.merged_into.is_(None)).limit(20)
     return list(tx.execute(statement).scalars())
 

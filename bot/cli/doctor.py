@@ -13,7 +13,7 @@ from typing import Final
 
 import aiohttp
 
-from bot import knowledge, post, settings
+from bot import knowledge, networks, post, settings
 from bot.cli.common import Commands
 from bot.desk.silence import HOUR
 from bot.errors import DeskError
@@ -136,6 +136,8 @@ def _channels(chosen: Settings) -> Iterator[Finding]:
     for name, options in chosen.webhook.items():
         problem = asyncio.run(_reach(options.deliver_url))
         yield problem is None, f"{name}: {problem or 'its deliver_url answers'}"
+    for name, problem in asyncio.run(networks.probe(chosen)):
+        yield problem is None, f"{name}: {problem or 'knows the bot'}"
 
 
 def _mail(chosen: Settings) -> Iterator[Finding]:

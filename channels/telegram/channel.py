@@ -327,6 +327,18 @@ class TelegramChannel:
         await self._calls.close()
 
 
+async def probe(options: Options) -> str | None:
+    """Whether Telegram knows the bot; else why not, for an administrator."""
+    calls = Calls("probe", options)
+    try:
+        await calls.ask(calls.bot.get_me)
+    except DeliveryError as problem:
+        return str(problem)
+    finally:
+        await calls.close()
+    return None
+
+
 async def _download(found: File) -> bytes:
     try:
         return bytes(await found.download_as_bytearray())

@@ -113,3 +113,17 @@ async def test_the_story(scene: Scene) -> None:
     assert saying(in_topic(room, topic), "INC-1", "[Resolve]")
     assert "INC-1" in part(scene.desk.answer(ANNA), "plain")
     assert scene.desk.store.read(lambda tx: tx.session.scalar(select(func.count(Ticket.id)))) == 1
+
+
+async def test_an_agent_writes_down_what_somebody_told_them(scene: Scene) -> None:
+    """In one line of a private chat, for a person who is known."""
+    user, agent = scene.telegram.user("Анна", "ru", "anna"), scene.agent
+    scene.desk.knows(agent.id, "Lena Orlova")
+    await user.start()
+    await scene.see(lambda: saying(user.inbox(), "Здравствуйте"))
+    await agent.write("/new for анна: в переговорной 5 не работает проектор")
+    await scene.see(lambda: saying(agent.inbox(), "INC-1", "Анна"))
+    await scene.see(lambda: saying(user.inbox(), "Lena Orlova", "INC-1"))
+    await scene.see(lambda: saying(scene.room.messages, "INC-1", "проектор"))
+    await agent.write("/new for Никто: ничего")
+    await scene.see(lambda: saying(agent.inbox(), "Nobody known"))
