@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import chat, engine, figures, mail, memory, smtp, turns
+from bench import chat, engine, figures, mail, memory, networks, smtp, turns
 from tests.servers.postgres import Unavailable, shared_folder, start_or_join, stop
 
 
@@ -35,6 +35,8 @@ def main() -> None:
     print("the whole desk on SQLite, from outside")
     good &= asyncio.run(chat.measure("sqlite", seconds))
     good &= asyncio.run(turns.measure("sqlite", 600 if options.quick else 3000))
+    print("chat networks")
+    good &= asyncio.run(networks.measure(100 if options.quick else 1000))
     print("mail")
     good &= uvloop.run(smtp.measure(seconds))
     good &= asyncio.run(memory.measure())

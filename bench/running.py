@@ -31,10 +31,16 @@ class Desk:
     named "test" whose replies go to `reply_port`. `more`: further tables of its configuration."""
 
     def __init__(
-        self, folder: Path, database: str, roles: Sequence[str] = (EVERYTHING,), more: str = ""
+        self,
+        folder: Path,
+        database: str,
+        roles: Sequence[str] = (EVERYTHING,),
+        more: str = "",
+        port: int = 0,
     ) -> None:
         self.folder, self.roles = folder, roles
-        self.port, self.reply_port, self.smtp_port = free_port(), free_port(), free_port()
+        self.port = port or free_port()
+        self.reply_port, self.smtp_port = free_port(), free_port()
         self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
         self.config = folder / "config.toml"
         self.config.write_text(

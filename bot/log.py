@@ -35,7 +35,6 @@ _NOISY = {
     "alembic": logging.WARNING,
     "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.WARNING,
-    "httpx": logging.WARNING,
     "asyncio": logging.INFO,
 }
 

@@ -7,9 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-import httpx
 import structlog
 from telegram import Bot
 from telegram.error import (
@@ -21,21 +20,17 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from channels.channel import TryLater, Undeliverable
+from channels.telegram.http import NEVER_SENT, Http
 from channels.telegram.options import Options
 from channels.telegram.pace import Pace
 
 log = structlog.get_logger()
-logging.getLogger("httpx").setLevel(
-    logging.WARNING
-)  # else it tells every address, and so the token
 logging.getLogger("telegram").setLevel(logging.CRITICAL)  # what matters is raised as well
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else it warns at every pause that is asked for
 
-_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 T = TypeVar("T")
 
 
@@ -82,15 +77,13 @@ class Calls:
         self._pace = Pace(options.limits)
         self._refused_at: float | None = None
 
-    def _http(self, connections: int) -> HTTPXRequest:
+    def _http(self, connections: int) -> Http:
         options = self._options
-        return HTTPXRequest(
-            connection_pool_size=connections,
-            connect_timeout=options.connect_timeout,
-            read_timeout=options.read_timeout,
-            write_timeout=options.read_timeout,
-            pool_timeout=options.read_timeout,
-            media_write_timeout=options.upload_timeout,
+        return Http(
+            connections,
+            connect=options.connect_timeout,
+            read=options.read_timeout,
+            upload=options.upload_timeout,
         )
 
     async def send(self, chat: str, request: Callable[[], Awaitable[T]]) -> T:
@@ -130,7 +123,7 @@ class Calls:
                 return Refused(error.message)
             case NetworkError() if "too large" in error.message.casefold():
                 return Undeliverable("the file is larger than Telegram takes")
-            case NetworkError() if not isinstance(error.__cause__, _NEVER_SENT):
+            case NetworkError() if not isinstance(error.__cause__, NEVER_SENT):
                 return Unsure(f"no answer from Telegram ({type(error).__name__})")
         return TryLater("Telegram cannot be reached", whole_channel=isinstance(error, NetworkError))
 

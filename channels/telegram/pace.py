@@ -25,7 +25,8 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._limits, self._clock, self._sleep = limits, clock, sleep
-        self._all: deque[float] = deque(maxlen=limits.per_second)
+        self._under_way, self._recent = 0, deque[float]()  # times of the answers of a second
+        self._row, self._ended = asyncio.Lock(), asyncio.Event()
         self._chats: dict[str, _Chat] = {}
 
     @asynccontextmanager
@@ -38,20 +39,32 @@ class Pace:
         try:
             async with row.lock:
                 await self._until(row.free_at(self._limits.chat_pause, chat.startswith("-")))
-                await self._until(self._reserve())
+                await self._take_a_place()
                 try:
                     yield
                 finally:
-                    row.times.append(self._clock())
+                    self._under_way -= 1
+                    self._ended.set()
+                    self._recent.append(self._clock())
+                    row.times.append(self._recent[-1])
         finally:
             row.waiting -= 1
 
-    def _reserve(self) -> float:
-        now = self._clock()
-        full = len(self._all) == self._limits.per_second
-        moment = max(now, self._all[0] + 1.0) if full else now
-        self._all.append(moment)
-        return moment
+    async def _take_a_place(self) -> None:
+        """One of those that are under way, or were answered less than a second ago."""
+        async with self._row:  # in the order they came
+            while True:
+                since = self._clock() - 1.0
+                while self._recent and self._recent[0] <= since:
+                    self._recent.popleft()
+                if self._under_way + len(self._recent) < self._limits.per_second:
+                    break
+                if self._recent:
+                    await self._until(self._recent[0] + 1.0)
+                else:
+                    self._ended.clear()
+                    await self._ended.wait()
+            self._under_way += 1
 
     async def _until(self, moment: float) -> None:
         if (pause := moment - self._clock()) > 0:

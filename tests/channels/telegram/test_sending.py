@@ -67,7 +67,7 @@ async def test_whatever_happens_to_a_call_nothing_is_there_twice(
 async def test_an_unsure_file_is_looked_for_as_well(
     telegram: FakeTelegram, ana: User, desk: Desk
 ) -> None:
-    async with connected(telegram, desk.receive, read_timeout=0.2) as channel:
+    async with connected(telegram, desk.receive, upload_timeout=0.2) as channel:
         await ana.write("hello")
         await asyncio.wait_for(telegram.updates.confirmed(), 5)
         telegram.faults.next("sendDocument", Fault.TIMEOUT_AFTER)

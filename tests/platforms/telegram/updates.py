@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import time
 from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ class Updates:
         self.webhook: dict[str, Any] = {}
         self.last_error: tuple[int, str] | None = None
         self.refused_with: list[int] = []  # what the webhook answered but 2xx
+        self.answered_in: list[float] = []  # seconds that the webhook took for each 2xx
         self.waiting: list[tuple[float, str, Update]] = []  # when, whose queue, what
         self._clock, self._changed = clock, asyncio.Condition()
         self._next_id = random.Random(7).randrange(100_000_000, 900_000_000)
@@ -144,9 +146,11 @@ class Updates:
 
     async def _call(self, http: aiohttp.ClientSession, update: Update) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token") or ""}
+        began = time.perf_counter()
         try:
             async with http.post(self.webhook["url"], json=update, headers=headers) as answer:
                 if 200 <= answer.status < 300:
+                    self.answered_in.append(time.perf_counter() - began)
                     return True
                 self.refused_with.append(answer.status)
                 problem = f"Wrong response from the webhook: {answer.status} {answer.reason}"
