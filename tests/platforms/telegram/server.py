@@ -3,15 +3,15 @@
 import asyncio
 import itertools
 import json
-import time
 from dataclasses import dataclass
 from typing import Any, Self
 
 from aiohttp import web
 
+from tests.platforms.clock import Clock
+from tests.platforms.faults import Fault, Faults
 from tests.platforms.telegram.arguments import Arguments, arguments_of
 from tests.platforms.telegram.errors import Refusal, flood
-from tests.platforms.telegram.faults import Fault, Faults
 from tests.platforms.telegram.files import Files
 from tests.platforms.telegram.limits import Flood
 from tests.platforms.telegram.methods import METHODS
@@ -19,19 +19,6 @@ from tests.platforms.telegram.people import Chat, Group, User
 from tests.platforms.telegram.updates import Updates
 
 LARGEST_UP = 50 * 1024 * 1024
-
-
-class Clock:
-    """Telegram's; it runs as ours does, and can be turned forward."""
-
-    def __init__(self) -> None:
-        self._ahead = 0.0
-
-    def now(self) -> float:
-        return time.time() + self._ahead
-
-    def turn(self, seconds: float) -> None:
-        self._ahead += seconds
 
 
 @dataclass(frozen=True)

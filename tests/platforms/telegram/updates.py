@@ -13,7 +13,7 @@ import aiohttp
 from tests.platforms.telegram.errors import Refusal
 
 if TYPE_CHECKING:
-    from tests.platforms.telegram.server import Clock
+    from tests.platforms.clock import Clock
 
 Update = dict[str, Any]
 NOT_UNLESS_ASKED = {"chat_member", "message_reaction", "message_reaction_count"}

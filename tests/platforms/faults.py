@@ -11,6 +11,7 @@ class Fault(StrEnum):
     DROP_BEFORE = "the connection breaks, and nothing was done"
     DROP_AFTER = "the connection breaks, but it was done"
     ERROR_500 = "500"
+    ERROR_503 = "503"
     ERROR_502 = "502 with a page of HTML"
     FLOOD = "429"
 
