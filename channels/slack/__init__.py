@@ -1,0 +1,1 @@
+"""Slack: direct messages, channels with threads, forms, and the App Home."""

@@ -1,0 +1,37 @@
+"""What an administrator sets for one Slack app, in one workspace or several."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Mode(StrEnum):
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    bot_token: str  # xoxb-…, of the first or only workspace
+    content: Callable[[str], bytes]  # of a kept file, by its SHA-256
+    # Of further workspaces: by the workspace's id, T…, or the organisation's, E…
+    tokens: Mapping[str, str] = {}
+    mode: Mode = Mode.SOCKET
+    app_token: str = ""  # xapp-…, with connections:write; needed by the socket
+    signing_secret: str = ""  # needed by HTTP
+    path: str = ""  # where HTTP listens, for everything; "": /channels/NAME/events
+    api_url: str = "https://slack.com/api/"
+    rooms: frozenset[str] = frozenset()  # TEAM/CHANNEL bound to queues: all that is said counts
+    ping_interval: float = 5.0  # seconds; a socket silent for four of them is dead
+    connect_timeout: float = 10.0  # seconds
+    # Long, because after a time-out nobody knows whether a message was sent.
+    read_timeout: float = 30.0
+    upload_timeout: float = 120.0
+    profile_timeout: float = 1.0  # seconds for asking who somebody is; Slack waits 3 for all
+    profile_age: float = 3600.0  # seconds that the answer holds
+    # Seconds after a start in which a message may be one that was under way when we were killed.
+    doubt: float = 600.0
+    retry_pause: float = 2.0  # seconds, after Slack did not answer; grows to 16 times
+    refused_pause: float = 120.0  # seconds, after Slack refused the token
+    largest_file: int = 1024 * 1024 * 1024  # bytes, both ways
+    search_label: str = "🔎"  # of the field in App Home
