@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from channels.clean import clean
 from channels.message import InboundMessage, RemoteFile, Sender
+from channels.slack.mrkdwn import to_words
 from channels.slack.views import Block
 
 GONE: Final = frozenset({"tombstone", "hidden_by_limit"})  # modes of files
@@ -81,10 +83,10 @@ def time_of(ts: str) -> datetime:
 
 def words_of(message: Body, me: str) -> str:
     """What was written, and what was passed on with it."""
-    parts = [towords(str(message.get("text") or ""), me)]
+    parts = [to_words(str(message.get("text") or ""), me)]
     for one in message.get("attachments") or ():
         if one.get("is_share") and one.get("text"):
-            quoted = towords(str(one["text"])).split("\n")
+            quoted = to_words(str(one["text"])).split("\n")
             parts.append("\n".join(f"> {line}" for line in quoted))
     parts += [str(file["permalink"]) for file in message.get("files") or () if _is_elsewhere(file)]
     return "\n".join(part for part in parts if part)
@@ -100,7 +102,7 @@ def files_of(message: Body, team: str) -> tuple[RemoteFile, ...]:
     return tuple(
         RemoteFile(
             id=f"{team}/{file['id']}",
-            name=towords(str(file.get("name") or file.get("title") or file["id"])),
+            name=clean(str(file.get("name") or file.get("title") or file["id"])),
             content_type=str(file.get("mimetype") or ""),
             size=file.get("size"),
         )
