@@ -56,7 +56,7 @@ class Actions(Struct, frozen=True, kw_only=True):
             return None
         shown = body.get("message")
         form = form_behind(action["action_id"])
-        asked = Asked(form=form, trigger=trigger_of(body)) if form else None
+        asked = Asked(form=form, trigger=trigger_of(body), value=value) if form else None
         if shown is None:  # in App Home
             return self._private(body, me, now, chosen=value, asked=asked)
         channel, user, ts = body["channel"]["id"], body["user"]["id"], shown["ts"]
@@ -78,7 +78,7 @@ class Actions(Struct, frozen=True, kw_only=True):
         if not has_menus(shown):
             label = str(action.get("text", {}).get("text", ""))
             pressed = Pressed(channel=channel, ts=ts, message=shown, label=label)
-        return Heard(message=message, team=me.team, user=user, asked=asked, pressed=pressed)
+        return Heard(message=message, user=user, asked=asked, pressed=pressed)
 
     def _command(self, body: Body, me: Me, now: datetime) -> Heard:
         said = to_words(str(body.get("text") or "")).strip()
@@ -130,7 +130,7 @@ class Actions(Struct, frozen=True, kw_only=True):
             sent_at=now,
             **({"text": ""} | what),
         )
-        return Heard(message=message, team=me.team, user=user, asked=asked)
+        return Heard(message=message, user=user, asked=asked)
 
 
 def has_menus(message: Body) -> bool:

@@ -33,7 +33,7 @@ class Events(Struct, frozen=True, kw_only=True):
     def read(self, event: Body, me: Me) -> Heard | HomeOpened | None:
         match event.get("type"):
             case "app_home_opened" if event.get("tab") == "home":
-                return HomeOpened(team=me.team, user=event["user"])
+                return HomeOpened(user=event["user"])
             case "reaction_added":
                 return self._reaction(event, me)
             case "app_mention":
@@ -110,7 +110,7 @@ class Events(Struct, frozen=True, kw_only=True):
         )
         called = mentions(str(event.get("text")), me.user)
         addressed = place is None or place in self.rooms or called
-        return Heard(message=message, team=me.team, user=user, addressed=addressed)
+        return Heard(message=message, user=user, addressed=addressed)
 
     def _reaction(self, event: Body, me: Me) -> Heard | None:
         """Slack does not tell the thread: the desk finds it by the message."""
@@ -132,7 +132,7 @@ class Events(Struct, frozen=True, kw_only=True):
             references=(id,),
             sent_at=time_of(event["event_ts"]),
         )
-        return Heard(message=message, team=me.team, user=user)
+        return Heard(message=message, user=user)
 
 
 def _is_a_persons(event: Body, me: Me) -> bool:

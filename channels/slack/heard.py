@@ -39,20 +39,19 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     form: str
     trigger: str
+    value: str | None = None  # instead of the form's own
 
 
 class Heard(Struct, frozen=True, kw_only=True):
     message: InboundMessage
-    team: str
     user: str
     addressed: bool = True  # it counts whoever else is in the channel
     asked: Asked | None = None
     pressed: Pressed | None = None
-    submitted: Body | None = None  # the view
+    submitted: Body | None = None  # the view that was filled in
 
 
 class HomeOpened(Struct, frozen=True, kw_only=True):
-    team: str
     user: str
 
 

@@ -22,7 +22,7 @@ class Options(Struct, frozen=True, kw_only=True):
     path: str = ""  # where HTTP listens, for everything; "": /channels/NAME/events
     api_url: str = "https://slack.com/api/"
     rooms: frozenset[str] = frozenset()  # TEAM/CHANNEL bound to queues: all that is said counts
-    ping_interval: float = 5.0  # seconds; a socket silent for four of them is dead
+    ping_interval: float = 10.0  # seconds; a socket that does not answer for half of it is dead
     connect_timeout: float = 10.0  # seconds
     # Long, because after a time-out nobody knows whether a message was sent.
     read_timeout: float = 30.0

@@ -34,7 +34,7 @@ def test_a_button_in_a_thread_belongs_to_the_thread() -> None:
 
 def test_a_button_with_a_form_asks_for_it() -> None:
     heard = must(pressed(button(Choice("note:INC-1", "Note", form="note"))))
-    assert heard.asked == Asked(form="note", trigger="13.4.trig")
+    assert heard.asked == Asked(form="note", trigger="13.4.trig", value="note:INC-1")
     assert heard.message.chosen == "note:INC-1"
 
 

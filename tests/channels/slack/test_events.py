@@ -153,7 +153,7 @@ def test_reactions_count_in_rooms_only() -> None:
 
 def test_opening_the_home_is_told() -> None:
     opened = event(type="app_home_opened", user="UANA", tab="home", channel="D1", event_ts=TS)
-    assert READER.read(opened, ME, NOW) == HomeOpened(team="T1", user="UANA")
+    assert READER.read(opened, ME, NOW) == HomeOpened(user="UANA")
     assert read(event(type="app_home_opened", user="UANA", tab="messages", channel="D1")) is None
 
 
