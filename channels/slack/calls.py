@@ -74,7 +74,10 @@ class Calls:
         if token not in self._clients:
             # Its own retries would send again what is only unsure, and so do it twice.
             self._clients[token] = AsyncWebClient(
-                token, base_url=self._options.api_url, session=self.session, retry_handlers=[]
+                token,
+                base_url=self._options.api_url.rstrip("/") + "/",  # or the methods are not found
+                session=self.session,
+                retry_handlers=[],
             )
         return self._clients[token]
 

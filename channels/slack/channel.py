@@ -69,7 +69,7 @@ class SlackChannel:
         if not heard.addressed and not await self._lobby.knows(message.conversation):
             return
         profile = await self._people.profile(me, heard.user)
-        if profile.is_bot:
+        if profile.is_bot and not self._options.allow_bots:
             return
         if heard.asked is not None and await self._ask(heard, heard.asked, me, profile):
             return

@@ -22,13 +22,15 @@ from channels.slack.heard import (
 )
 from channels.slack.mrkdwn import mentions
 
-SPOKEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})  # subtypes
+# Subtypes of what somebody said; all others are notices.
+SPOKEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 SLACKBOT: Final = "USLACKBOT"
 
 
 class Events(Struct, frozen=True, kw_only=True):
     channel: str
     rooms: frozenset[str]
+    allow_bots: bool = False
 
     def read(self, event: Body, me: Me) -> Heard | HomeOpened | None:
         match event.get("type"):
@@ -48,7 +50,7 @@ class Events(Struct, frozen=True, kw_only=True):
         return None
 
     def _said(self, event: Body, me: Me) -> Heard | None:
-        if not _is_a_persons(event, me):
+        if not self._counts(event, me):
             return None
         text, files = words_of(event, me.user), files_of(event, me.team)
         id = f"{me.team}/{event['channel']}/{event['ts']}"
@@ -92,10 +94,22 @@ class Events(Struct, frozen=True, kw_only=True):
     def _later(self, event: Body, me: Me, about: Body, **what: Any) -> Heard | None:
         """What happened to an earlier message, which has no channel of its own in it."""
         whole = {**about, "channel": event["channel"], "channel_type": event.get("channel_type")}
-        return self._heard(whole, me, **what) if _is_a_persons(whole, me) else None
+        return self._heard(whole, me, **what) if self._counts(whole, me) else None
+
+    def _counts(self, event: Body, me: Me) -> bool:
+        """Whether a person said it, or a bot that we listen to, and it was not we."""
+        if "bot_id" in event:
+            spoken = event.get("subtype") in (*SPOKEN, "bot_message")
+            return (
+                self.allow_bots
+                and spoken
+                and me.bot != event["bot_id"]
+                and _writer(event) != me.user
+            )
+        return event.get("subtype") in SPOKEN and _writer(event) not in ("", me.user, SLACKBOT)
 
     def _heard(self, event: Body, me: Me, **what: Any) -> Heard:
-        channel, user, ts = event["channel"], event["user"], event["ts"]
+        channel, user, ts = event["channel"], _writer(event), event["ts"]
         root = event.get("thread_ts") or ts
         place, conversation = where_of(me, user, event, ts, root)
         answers = (f"{me.team}/{channel}/{root}",) if root != ts else ()
@@ -106,6 +120,7 @@ class Events(Struct, frozen=True, kw_only=True):
             place=place,
             sender=sender_of(me, user),
             references=answers,
+            automatic="bot_id" in event,
             **given,
         )
         called = mentions(str(event.get("text")), me.user)
@@ -135,9 +150,5 @@ class Events(Struct, frozen=True, kw_only=True):
         return Heard(message=message, user=user)
 
 
-def _is_a_persons(event: Body, me: Me) -> bool:
-    return (
-        event.get("subtype") in SPOKEN
-        and "bot_id" not in event
-        and event.get("user") not in (None, me.user, SLACKBOT)
-    )
+def _writer(event: Body) -> str:
+    return str(event.get("user") or event.get("bot_id") or "")

@@ -21,6 +21,7 @@ class Me(Struct, frozen=True, kw_only=True):
 
     team: str
     user: str
+    bot: str | None = None
     enterprise: str | None = None
     token: str
 

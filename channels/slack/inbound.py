@@ -38,9 +38,11 @@ def lane_of(body: Body) -> str | None:
 class Reader(Struct, frozen=True, kw_only=True):
     channel: str
     rooms: frozenset[str]
+    allow_bots: bool = False
 
     def read(self, body: Body, me: Me, now: datetime) -> Heard | HomeOpened | None:
         """None for what nobody said to us."""
         if "event" in body:
-            return Events(channel=self.channel, rooms=self.rooms).read(body["event"], me)
+            events = Events(channel=self.channel, rooms=self.rooms, allow_bots=self.allow_bots)
+            return events.read(body["event"], me)
         return Actions(channel=self.channel).read(body, me, now)

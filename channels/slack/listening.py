@@ -50,7 +50,7 @@ class Listening:
             raise ValueError("Slack's Socket Mode needs the app_token")
         self._name, self._options, self._calls = name, options, calls
         self._people, self._hear = people, hear
-        self._reader = Reader(channel=name, rooms=options.rooms)
+        self._reader = Reader(channel=name, rooms=options.rooms, allow_bots=options.allow_bots)
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def listen(self, receive: Receive) -> None:
@@ -94,7 +94,7 @@ class Listening:
             told = await app.async_dispatch(asked)
             return Response(told.body, told.status, told.first_headers_without_set_cookie())
 
-        path = self._options.path or f"/channels/{self._name}/events"
+        path = self._options.events_path or f"/channels/{self._name}/events"
         return [Route(path, post, methods=["POST"])]
 
     def _app(self, receive: Receive) -> AsyncApp:

@@ -12,16 +12,19 @@ class Mode(StrEnum):
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    bot_token: str  # xoxb-…, of the first or only workspace
     content: Callable[[str], bytes]  # of a kept file, by its SHA-256
-    # Of further workspaces: by the workspace's id, T…, or the organisation's, E…
-    tokens: Mapping[str, str] = {}
+    bot_token: str = ""  # xoxb-…, of the first or only workspace, or of a whole organisation
+    tokens: Mapping[str, str] = {}  # of further workspaces, by their ids
     mode: Mode = Mode.SOCKET
     app_token: str = ""  # xapp-…, with connections:write; needed by the socket
     signing_secret: str = ""  # needed by HTTP
-    path: str = ""  # where HTTP listens, for everything; "": /channels/NAME/events
+    events_path: str = ""  # where HTTP listens, for everything; "": /channels/NAME/events
     api_url: str = "https://slack.com/api/"
     rooms: frozenset[str] = frozenset()  # TEAM/CHANNEL bound to queues: all that is said counts
+    allow_bots: bool = False  # listen to other bots as well, as automatic messages
+    per_second: float = 50.0  # messages, over all
+    channel_pause: float = 1.0  # seconds between two messages to one channel or person,
+    channel_burst: int = 4  # but so many may go at once
     ping_interval: float = 10.0  # seconds; a socket that does not answer for half of it is dead
     connect_timeout: float = 10.0  # seconds
     # Long, because after a time-out nobody knows whether a message was sent.

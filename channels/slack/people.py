@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from channels.channel import DeliveryError
+from channels.channel import DeliveryError, Undeliverable
 from channels.clean import clean
 from channels.message import Sender
 from channels.slack.calls import Calls
@@ -35,11 +35,14 @@ class People:
 
     async def arrive(self) -> None:
         """Find out who we are, wherever we are."""
-        for team in ("", *self._options.tokens):
+        for team in (*([""] if self._options.bot_token else []), *self._options.tokens):
             await self.us(team)
 
     def token(self, team: str) -> str:
-        return self._options.tokens.get(team, self._options.bot_token)
+        token = self._options.tokens.get(team, self._options.bot_token)
+        if not token:
+            raise Undeliverable(f"there is no token for the workspace {team}")
+        return token
 
     async def us(self, team: str) -> Me:
         if team not in self._us:
@@ -48,8 +51,13 @@ class People:
             # An app of a whole organisation has one token for all its workspaces.
             wide = team and told.get("is_enterprise_install")
             own = team if wide else str(told["team_id"])
-            enterprise = told.get("enterprise_id")
-            me = Me(team=own, user=str(told["user_id"]), enterprise=enterprise, token=token)
+            me = Me(
+                team=own,
+                user=str(told["user_id"]),
+                bot=told.get("bot_id"),
+                enterprise=told.get("enterprise_id"),
+                token=token,
+            )
             self._us[team] = self._us[own] = me
         return self._us[team]
 

@@ -20,6 +20,7 @@ from channels.slack.files import Files
 from channels.slack.finding import Finding
 from channels.slack.options import Options
 from channels.slack.outbound import Post, Where, metadata, posts_of, where_of, whole_post
+from channels.slack.pace import Pace
 from channels.slack.people import People
 
 UNFINISHED: Final = 1_000  # messages whose first parts are known to be there
@@ -41,6 +42,7 @@ class Sending:
     ) -> None:
         self._options, self._calls = options, calls
         self._people, self._files = people, files
+        self._pace = Pace(options.per_second, options.channel_pause, options.channel_burst)
         self._finding = Finding(name, calls)
         self._unfinished: OrderedDict[str, Progress] = OrderedDict()
         self._written_to: set[str] = set()
@@ -91,6 +93,7 @@ class Sending:
                     progress.sent.append(found)
                     continue
                 progress.unsure = False
+            await self._pace.turn(message.to)
             try:
                 told = await self._calls.ask(token, posting(there, post, message.key, number))
             except Unsure:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from channels.message import RemoteFile
 from channels.slack.heard import HomeOpened
-from channels.slack.inbound import lane_of, team_of
+from channels.slack.inbound import Reader, lane_of, team_of
 from tests.channels.slack.payloads import (
     LATER,
     ME,
@@ -74,6 +75,20 @@ def test_a_bare_mention_calls_us_and_an_empty_message_is_nothing() -> None:
 )
 def test_bots_and_notices_are_not_listened_to(more: dict[str, Any]) -> None:
     assert read(said("<@UBOT> hello", "CROOM", **more)) is None
+
+
+def test_other_bots_are_listened_to_if_an_administrator_says_so() -> None:
+    reader = Reader(channel="slack", rooms=frozenset({"T1/CROOM"}), allow_bots=True)
+    me = structs.replace(ME, bot="B1")
+
+    def heard(**more: Any) -> Any:
+        return reader.read(said("disk full", "CROOM", **more), me, NOW)
+
+    other = heard(subtype="bot_message", bot_id="B9", user=None)
+    assert other.message.automatic
+    assert other.message.sender.address == "T1/B9"
+    assert heard(bot_id="B1", user="UBOT") is None
+    assert heard(subtype="bot_message", bot_id="B1", user=None) is None
 
 
 def test_files_are_named_for_later() -> None:
