@@ -26,7 +26,7 @@ from channels.web import Line, Options, Reading, View, WebChat
 from channels.webhook import Options as WebhookOptions
 from channels.webhook import WebhookChannel
 from channels.webhook.signature import key_of, sign
-from tests.channels import telegram_end
+from tests.channels import slack_end, telegram_end
 from tests.channels.phone_end import phone
 from tests.servers.http import serving
 
@@ -361,6 +361,8 @@ FAR_ENDS: Final[dict[str, Callable[[Desk], AbstractAsyncContextManager[FarEnd]]]
     "web": browser,
     "terminal": terminal,
     "phone": phone,
+    "slack-socket": slack_end.by_socket,
+    "slack-http": slack_end.by_http,
     "telegram-polling": telegram_end.polling,
     "telegram-webhook": telegram_end.by_webhook,
 }
