@@ -46,7 +46,7 @@ class SlackChannel:
             max_length=LONGEST_TEXT,
         )
         self._calls = Calls(name, options)
-        self._people = People(options, self._calls)
+        self._people = People(name, options, self._calls)
         self._files = Files(options, self._calls, self._people)
         self._sending = Sending(name, options, self._calls, self._people, self._files)
         self._listening = Listening(name, options, self._calls, self._people, self._hear)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+import structlog
 from msgspec import Struct
 
 from channels.channel import DeliveryError, Undeliverable
@@ -16,6 +17,8 @@ from channels.slack.calls import Calls
 from channels.slack.heard import Me
 from channels.slack.options import Options
 
+log = structlog.get_logger()
+
 MANY: Final = 10_000  # people remembered
 
 
@@ -23,13 +26,13 @@ class Profile(Struct, frozen=True, kw_only=True):
     name: str | None = None
     email: str | None = None  # the workspace vouches for it
     timezone: str | None = None
-    language: str | None = None
+    language: str | None = None  # "ru", without the country
     is_bot: bool = False
 
 
 class People:
-    def __init__(self, options: Options, calls: Calls) -> None:
-        self._options, self._calls = options, calls
+    def __init__(self, name: str, options: Options, calls: Calls) -> None:
+        self._name, self._options, self._calls = name, options, calls
         self._us: dict[str, Me] = {}  # by workspace
         self._known: OrderedDict[tuple[str, str], tuple[float, Profile]] = OrderedDict()
 
@@ -39,7 +42,8 @@ class People:
             await self.us(team)
 
     def token(self, team: str) -> str:
-        token = self._options.tokens.get(team, self._options.bot_token)
+        known = self._us.get(team)
+        token = known.token if known else self._options.tokens.get(team, self._options.bot_token)
         if not token:
             raise Undeliverable(f"there is no token for the workspace {team}")
         return token
@@ -51,6 +55,8 @@ class People:
             # An app of a whole organisation has one token for all its workspaces.
             wide = team and told.get("is_enterprise_install")
             own = team if wide else str(told["team_id"])
+            if team in self._options.tokens and own != team:
+                log.error("slack.another-workspace", channel=self._name, given=team, is_of=own)
             me = Me(
                 team=own,
                 user=str(told["user_id"]),
@@ -87,7 +93,7 @@ def profile_of(user: Mapping[str, Any], me: Me) -> Profile:
         name=name,
         email=(about.get("email") or None) if _vouched_for(user, me) else None,
         timezone=user.get("tz") or None,
-        language=user.get("locale") or None,
+        language=str(user.get("locale") or "").partition("-")[0] or None,
         is_bot=bool(user.get("is_bot")),
     )
 

@@ -10,7 +10,9 @@ from structlog.testing import capture_logs
 from channels.channel import Receipt, TryLater, Undeliverable
 from channels.message import Attachment, Choice, OutboundMessage, PublicText
 from channels.slack import SlackChannel
+from channels.slack.calls import Calls
 from channels.slack.outbound import metadata
+from channels.slack.people import People
 from tests.channels.slack.scripted import (
     DROP,
     HANG,
@@ -289,3 +291,14 @@ async def test_a_file_too_large_is_refused_before_anything_is_sent(
     with pytest.raises(Undeliverable):
         await channel.send(replace(WORDS, attachments=(huge,)))
     assert not slack.calls
+
+
+async def test_a_token_under_the_wrong_workspace_is_told(slack: Script) -> None:
+    options = options_for(slack.url, tokens={"T2": "xoxb-2"})
+    calls = Calls("slack", options)
+    with capture_logs() as logs:
+        await People("slack", options, calls).arrive()
+    assert [(entry["event"], entry["is_of"]) for entry in logs] == [
+        ("slack.another-workspace", "T1")
+    ]
+    await calls.close()
