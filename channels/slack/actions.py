@@ -12,7 +12,6 @@ from channels.slack.heard import (
     Body,
     Heard,
     Me,
-    Pressed,
     files_of,
     sender_of,
     trigger_of,
@@ -20,7 +19,7 @@ from channels.slack.heard import (
     words_of,
 )
 from channels.slack.mrkdwn import to_words
-from channels.slack.views import SEARCH, answers_of, context_of, form_behind
+from channels.slack.views import SEARCH, Pressed, answers_of, context_of, form_behind
 
 COMMANDS: Final = frozenset({"new", "status", "tickets", "search", "help", "link", "start"})
 NEW: Final = "new"  # the form that `/helpdesk new` opens
@@ -115,7 +114,7 @@ class Actions(Struct, frozen=True, kw_only=True):
             place=context.place,
             references=context.references,
         )
-        return structs.replace(heard, message=message, submitted=view)
+        return structs.replace(heard, message=message, submitted=view, pressed=context.pressed)
 
     def _private(
         self, body: Body, me: Me, now: datetime, *, asked: Asked | None = None, **what: Any

@@ -20,14 +20,15 @@ from channels.channel import (
 from channels.message import OutboundMessage, RemoteFile
 from channels.slack.calls import Calls
 from channels.slack.files import Files
-from channels.slack.heard import Asked, Heard, HomeOpened, Me, Pressed, sender_of
+from channels.slack.finding import Finding
+from channels.slack.heard import Asked, Heard, HomeOpened, Me, sender_of
 from channels.slack.listening import Listening
 from channels.slack.mrkdwn import LONGEST_TEXT, escaped
 from channels.slack.options import Options
 from channels.slack.outbound import Post
 from channels.slack.people import People, Profile, sender_with
 from channels.slack.sending import Sending
-from channels.slack.views import Context, home, modal, section
+from channels.slack.views import Context, Pressed, home, modal, section
 
 log = structlog.get_logger()
 
@@ -48,7 +49,8 @@ class SlackChannel:
         self._calls = Calls(name, options)
         self._people = People(name, options, self._calls)
         self._files = Files(options, self._calls, self._people)
-        self._sending = Sending(name, options, self._calls, self._people, self._files)
+        self._finding = Finding(name, self._calls)
+        self._sending = Sending(options, self._calls, self._people, self._files, self._finding)
         self._listening = Listening(name, options, self._calls, self._people, self._hear)
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -89,6 +91,7 @@ class SlackChannel:
             conversation=heard.message.conversation,
             place=heard.message.place,
             references=heard.message.references,
+            pressed=heard.pressed and structs.replace(heard.pressed, message=None),
         )
         view = modal(form, context)
         try:
@@ -120,14 +123,14 @@ class SlackChannel:
 
     async def _pressed(self, pressed: Pressed, me: Me) -> None:
         """Instead of the buttons: what was chosen."""
-        words, shown = f"✓ {escaped(pressed.label)}", pressed.message
+        room, ts = pressed.channel, pressed.ts
+        shown = pressed.message or await self._finding.message(me.token, room, ts)
+        if shown is None:
+            return
+        words = f"✓ {escaped(pressed.label)}"
         blocks = [block for block in shown.get("blocks", ()) if block["type"] != "actions"]
-        await self._sending.update(
-            me.token,
-            pressed.channel,
-            pressed.ts,
-            Post(text=f"{shown.get('text', '')}\n\n{words}", blocks=[*blocks, section(words)]),
-        )
+        post = Post(text=f"{shown.get('text', '')}\n\n{words}", blocks=[*blocks, section(words)])
+        await self._sending.update(me.token, room, ts, post)
 
     # -- out
 

@@ -1,4 +1,4 @@
-"""Whether a message of ours is there already, after it was unsure: by the key that it carries unseen."""
+"""Messages of ours in Slack: whether one is there after all, by the unseen key that it carries."""
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -44,6 +44,16 @@ class Finding:
         except Refused as refusal:  # we may write there and not read
             log.warning("slack.cannot-look", channel=self._name, reason=refusal.because)
         return None
+
+    async def message(self, token: str, room: str, ts: str) -> dict[str, Any] | None:
+        """As it is now."""
+        told = await self._calls.ask(
+            token,
+            lambda slack: slack.conversations_replies(
+                channel=room, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=1
+            ),
+        )
+        return next((one for one in told["messages"] if one["ts"] == ts), None)
 
     async def _messages(
         self, token: str, room: str, thread: str | None

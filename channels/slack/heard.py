@@ -9,7 +9,7 @@ from msgspec import Struct
 from channels.clean import clean
 from channels.message import InboundMessage, RemoteFile, Sender
 from channels.slack.mrkdwn import to_words
-from channels.slack.views import Block
+from channels.slack.views import Pressed
 
 GONE: Final = frozenset({"tombstone", "hidden_by_limit"})  # modes of files
 
@@ -24,15 +24,6 @@ class Me(Struct, frozen=True, kw_only=True):
     bot: str | None = None
     enterprise: str | None = None
     token: str
-
-
-class Pressed(Struct, frozen=True, kw_only=True):
-    """A message of ours with the button somebody has used up."""
-
-    channel: str
-    ts: str
-    message: Block
-    label: str
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -112,5 +112,9 @@ def metadata(key: str, number: int) -> dict[str, Any]:
 
 
 def is_part(message: dict[str, Any], key: str, number: int) -> bool:
-    found: dict[str, Any] = message.get("metadata") or {}
-    return found == metadata(key, number)
+    given = message.get("metadata") or {}
+    found = given.get("event_payload") or {}
+    return given.get("event_type") == KEY_EVENT and (found.get("key"), str(found.get("part"))) == (
+        key,
+        str(number),
+    )

@@ -38,12 +38,11 @@ class Progress(Struct):
 
 class Sending:
     def __init__(
-        self, name: str, options: Options, calls: Calls, people: People, files: Files
+        self, options: Options, calls: Calls, people: People, files: Files, finding: Finding
     ) -> None:
         self._options, self._calls = options, calls
-        self._people, self._files = people, files
+        self._people, self._files, self._finding = people, files, finding
         self._pace = Pace(options.per_second, options.channel_pause, options.channel_burst)
-        self._finding = Finding(name, calls)
         self._unfinished: OrderedDict[str, Progress] = OrderedDict()
         self._written_to: set[str] = set()
         self._started = time.monotonic()

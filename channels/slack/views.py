@@ -27,6 +27,15 @@ LONGEST_HINT: Final = 150  # as a placeholder
 Block = dict[str, Any]
 
 
+class Pressed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message of ours with the button somebody has used up."""
+
+    channel: str
+    ts: str
+    label: str
+    message: Block | None = None  # None: it has to be asked for
+
+
 class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a form has to remember of where it was opened; travels with it."""
 
@@ -34,6 +43,7 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation: str
     place: str | None = None
     references: tuple[str, ...] = ()
+    pressed: Pressed | None = None
 
 
 def modal(form: Form, context: Context) -> Block:

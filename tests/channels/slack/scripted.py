@@ -26,6 +26,7 @@ class Script:
         self.answers: dict[str, list[Any]] = {}
         self.always: dict[str, Any] = {"auth.test": WHO, "chat.postMessage": POSTED}
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.tokens: list[str] = []  # of the calls
         self._closing = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -51,6 +52,7 @@ class Script:
         else:
             arguments = {**request.query, **await request.post()}
         self.calls.append((method, arguments))
+        self.tokens.append(request.headers.get("authorization", "").removeprefix("Bearer "))
         waiting = self.answers.get(method)
         answer = waiting.pop(0) if waiting else self.always[method]
         if answer == HANG:

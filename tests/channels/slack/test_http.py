@@ -326,6 +326,8 @@ async def test_a_card_stays_as_it_is(
 async def test_a_button_with_a_form_opens_it_and_comes_with_the_answers(
     far: Far, desk: Desk, slack: Script
 ) -> None:
+    now = {"ts": TS, "text": "As it is now"}
+    slack.always["conversations.replies"] = {"ok": True, "messages": [{"ts": "5.1"}, now]}
     assert (await far.interact(pressed(button("note"), "C1", {"thread_ts": "5.1"})))[0] == 200
     [opened] = slack.called("views.open")
     assert opened["trigger_id"] == "13.4.trig"
@@ -334,6 +336,9 @@ async def test_a_button_with_a_form_opens_it_and_comes_with_the_answers(
     [message] = desk.received
     assert (message.chosen, message.answers) == ("q1:solved", {"what": "VPN"})
     assert (message.place, message.conversation) == ("T1/C1", "T1/C1/5.1")
+    update = await until_called(slack, "chat.update")
+    assert (update["channel"], update["ts"]) == ("C1", TS)
+    assert update["text"] == "As it is now\n\n✓ Solved &amp; done"
 
 
 async def test_a_form_that_nobody_knows_is_sent_at_once(

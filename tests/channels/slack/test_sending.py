@@ -107,6 +107,15 @@ async def test_one_workspace_that_removed_us_does_not_stop_the_others(slack: Scr
     await channel.close()
 
 
+async def test_each_workspace_has_its_own_token(slack: Script) -> None:
+    options = options_for(slack.url, tokens={"T2": "xoxb-2"})
+    channel = SlackChannel("slack", options, MemoryLobby())
+    await channel.send(replace(WORDS, to="T2/UBOB"))
+    await channel.send(WORDS)
+    assert slack.tokens == ["xoxb-2", "xoxb-1"]
+    await channel.close()
+
+
 async def test_a_missing_scope_is_told_and_waited_for(slack: Script, channel: SlackChannel) -> None:
     slack.answers["chat.postMessage"] = [error("missing_scope", needed="chat:write")]
     with capture_logs() as logs, pytest.raises(TryLater):
