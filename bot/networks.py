@@ -24,10 +24,12 @@ from store.database import Store
 
 if TYPE_CHECKING:  # loaded where they are used: they take a while, and most desks use one at most
     from channels.phone import PhoneChannel
+    from channels.slack import Options as SlackOptions
     from channels.telegram import Options as TelegramOptions
 
+SLACK: Final = "slack"
 TELEGRAM: Final = "telegram"
-CHATS: Final = (TELEGRAM,)  # where agents can be told something in private
+CHATS: Final = (SLACK, TELEGRAM)  # where agents can be told something in private
 TELEGRAM_FOLDER: Final = "telegram"  # within data_dir: parts of albums wait there
 COMMANDS: Final = ("new", "status", "tickets", "search", "link", "help")
 
@@ -60,6 +62,21 @@ def networks_of(
         return lambda message: errands.run(channel, files, intake, message, store.clock())
 
     found = []
+    if settings.slack.enabled:
+        from channels.slack import SlackChannel
+
+        slack = SlackChannel(SLACK, slack_options(settings, content), Lobby(SLACK, store, desk))
+        found.append(
+            Network(
+                channel=slack,
+                close=slack.close,
+                rate=settings.slack.rate_per_second,
+                run=fetched(slack),
+                listen=slack.listen,
+                routes=slack.routes,
+                port=settings.slack.port,
+            )
+        )
     if settings.telegram.enabled:
         from channels.telegram import TelegramChannel
 
@@ -105,6 +122,26 @@ def _rooms(settings: Settings, channel: str) -> frozenset[str]:
     return frozenset(room.place for room in settings.room.values() if room.channel == channel)
 
 
+def slack_options(settings: Settings, content: Callable[[str], bytes]) -> "SlackOptions":
+    from channels import slack
+
+    chosen = settings.slack
+    return slack.Options(
+        content=content,
+        bot_token=_open(chosen.bot_token),
+        tokens={team: token.get_secret_value() for team, token in chosen.tokens.items()},
+        mode=slack.Mode(chosen.mode),
+        app_token=_open(chosen.app_token),
+        signing_secret=_open(chosen.signing_secret),
+        events_path=chosen.events_path,
+        api_url=chosen.api_url,
+        rooms=_rooms(settings, SLACK),
+        allow_bots=chosen.allow_bots,
+        per_second=chosen.rate_per_second,
+        connect_timeout=chosen.timeout_seconds,
+    )
+
+
 def telegram_options(
     settings: Settings, texts: Texts, content: Callable[[str], bytes]
 ) -> "TelegramOptions":
@@ -139,6 +176,10 @@ def telegram_options(
 async def probe(settings: Settings) -> list[tuple[str, str | None]]:
     """Each network that can be asked, and what is wrong with it."""
     found: list[tuple[str, str | None]] = []
+    if settings.slack.enabled:
+        from channels import slack
+
+        found.append((SLACK, await slack.probe(slack_options(settings, _nothing))))
     if settings.telegram.enabled:
         from channels import telegram
 

@@ -24,7 +24,7 @@ from channels.slack.finding import Finding
 from channels.slack.heard import Asked, Heard, HomeOpened, Me, sender_of
 from channels.slack.listening import Listening
 from channels.slack.mrkdwn import LONGEST_TEXT, escaped
-from channels.slack.options import Options
+from channels.slack.options import Mode, Options
 from channels.slack.outbound import Post
 from channels.slack.people import People, Profile, sender_with
 from channels.slack.sending import Sending
@@ -148,3 +148,18 @@ class SlackChannel:
         for errand in list(self._errands):
             errand.cancel()
         await self._calls.close()
+
+
+async def probe(options: Options) -> str | None:
+    """Whether Slack knows the app by all its tokens; else why not, for an administrator."""
+    calls = Calls("probe", options)
+    try:
+        await People("probe", options, calls).arrive()
+        if options.mode is Mode.SOCKET:
+            token = options.app_token
+            await calls.ask(token, lambda slack: slack.apps_connections_open(app_token=token))
+    except DeliveryError as problem:
+        return str(problem)
+    finally:
+        await calls.close()
+    return None

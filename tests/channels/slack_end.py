@@ -12,15 +12,14 @@ from msgspec.structs import replace
 from channels.channel import Receive
 from channels.message import OutboundMessage
 from channels.slack import Mode, Options, SlackChannel
-from tests.channels.slack.little import TEAM, LittleSlack, Person
 from tests.channels.slack.scripted import MemoryLobby
+from tests.platforms.slack import FakeSlack
 from tests.servers.http import serving
 
-ADDRESS: Final = "U0000ANA"
 LINK: Final = re.compile(r"<([^|>]*)\|([^>]*)>")
 
 
-def options_for(slack: LittleSlack, **more: Any) -> Options:
+def options_for(slack: FakeSlack, **more: Any) -> Options:
     given: dict[str, Any] = {
         "bot_token": slack.bot_token,
         "app_token": slack.app_token,
@@ -37,26 +36,33 @@ def options_for(slack: LittleSlack, **more: Any) -> Options:
 class SlackEnd:
     retries = True
 
-    def __init__(self, slack: LittleSlack, channel: SlackChannel) -> None:
+    def __init__(self, slack: FakeSlack, channel: SlackChannel) -> None:
         self.slack, self.channel = slack, channel
-        self.user = Person(slack, ADDRESS)
-        self._shown: list[dict[str, Any]] = []  # as they were; used buttons go
+        self.user = slack.user("Ana")
+        self._shown: list[dict[str, Any]] = []
 
     async def say(self, text: str) -> bool:
-        return await self.user.dm(text)
+        await self.user.dm(text)
+        return await self._taken()
 
     async def press(self, label: str) -> bool:
-        return await self.user.press(label[:40], self._shown)
+        [message] = [one for one in self._shown if label[:40] in unescape(str(one["blocks"]))]
+        await self.user.press(message, label[:40])
+        return await self._taken()
+
+    async def _taken(self) -> bool:
+        await self.slack.settled()
+        return not self.slack.delivery.given_up
 
     async def show(self, message: OutboundMessage) -> None:
-        to = f"{TEAM}/{ADDRESS}"
-        known = len(self.slack.messages)
+        to = self.user.address
+        known = len(self.user.inbox())
         await self.channel.send(replace(message, to=to, conversation=to))
-        self._shown += [dict(one) for one in self.slack.messages[known:]]
+        self._shown += [dict(one) for one in self.user.inbox()[known:]]
 
     def seen(self) -> Sequence[str]:
         """As Slack's program shows it."""
-        return [unescape(LINK.sub(r"\2 \1", one["text"])) for one in self.slack.messages]
+        return [unescape(LINK.sub(r"\2 \1", one["text"])) for one in self.user.inbox()]
 
 
 @asynccontextmanager
@@ -73,20 +79,21 @@ async def _listening(channel: SlackChannel, receive: Receive) -> AsyncIterator[N
 
 @asynccontextmanager
 async def by_socket(desk: Any) -> AsyncIterator[SlackEnd]:
-    async with LittleSlack(ack_limit=0.3) as slack:
+    async with FakeSlack(rate_limits=False) as slack:
+        slack.delivery.ack_limit = 0.3
         channel = SlackChannel("slack", options_for(slack), MemoryLobby())
         async with _listening(channel, desk.receive):
-            await slack.connected()
             yield SlackEnd(slack, channel)
 
 
 @asynccontextmanager
 async def by_http(desk: Any) -> AsyncIterator[SlackEnd]:
-    async with LittleSlack() as slack:
+    async with FakeSlack(rate_limits=False) as slack:
+        slack.delivery.retries = (0.0, 0.05, 0.1)
         channel = SlackChannel("slack", options_for(slack, mode=Mode.HTTP), MemoryLobby())
         async with (
             serving(channel.routes(desk.receive)) as url,
             _listening(channel, desk.receive),
         ):
-            slack.http(f"{url}/channels/slack/events")
+            await slack.http(f"{url}/channels/slack/events")
             yield SlackEnd(slack, channel)

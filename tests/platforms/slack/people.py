@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -152,18 +153,16 @@ class User:
     # -- buttons, menus, commands, shortcuts, modals
 
     async def press(self, message: Message, label: str) -> Any:
-        """The button that begins so, of the message as it is now."""
+        """The button that begins so, of the message as they see it: a copy is how it was."""
         room = self.slack.room_of(message, self.team)
-        now = room.by_ts[message["ts"]]
-        button = _one(now.get("blocks", ()), "button", label)
-        return await self._act(button, room, now)
+        button = _one(message.get("blocks", ()), "button", label)
+        return await self._act(button, room, message)
 
     async def pick(self, message: Message, menu: str, label: str) -> Any:
         room = self.slack.room_of(message, self.team)
-        now = room.by_ts[message["ts"]]
-        found = _one(now.get("blocks", ()), "static_select", menu, "placeholder")
-        [option] = [one for one in found["options"] if one["text"]["text"].startswith(label)]
-        return await self._act({**found, "selected_option": option}, room, now)
+        found = _one(message.get("blocks", ()), "static_select", menu, "placeholder")
+        [option] = [one for one in found["options"] if _reads(one["text"], label)]
+        return await self._act({**found, "selected_option": option}, room, message)
 
     async def press_home(self, label: str) -> Any:
         assert self.home is not None
@@ -303,16 +302,20 @@ class User:
 def _filled(element: Mapping[str, Any], given: str | None) -> dict[str, Any]:
     if element["type"] == "plain_text_input":
         return {"type": "plain_text_input", "value": given}
-    found = [one for one in element["options"] if given and one["text"]["text"].startswith(given)]
+    found = [one for one in element["options"] if given and _reads(one["text"], given)]
     return {"type": "static_select", "selected_option": found[0] if found else None}
 
 
 def _one(blocks: Any, kind: str, label: str, field: str = "text") -> dict[str, Any]:
     elements = [one for block in blocks for one in block.get("elements", ())]
     for element in elements:
-        if element.get("type") == kind and element[field]["text"].startswith(label):
+        if element.get("type") == kind and _reads(element[field], label):
             return dict(element)
     raise LookupError(f"there is no {kind} {label!r}")
+
+
+def _reads(text: Mapping[str, Any], label: str) -> bool:
+    return unescape(text["text"]).startswith(label)
 
 
 def _escaped(mention: str) -> str:
