@@ -1,9 +1,12 @@
 """What a desk on the local Telegram needs, and what is to be seen there."""
 
+import re
+from email.message import EmailMessage
 from typing import Any
 
 from pydantic import SecretStr
 
+from tests.channels.email.outgoing import part
 from tests.platforms.telegram import FakeTelegram
 from tests.platforms.telegram.people import Group
 
@@ -45,3 +48,9 @@ def in_topic(room: Group, topic: int) -> list[dict[str, Any]]:
 
 def where(topic: int) -> dict[str, Any]:
     return {"message_thread_id": topic, "is_topic_message": True}
+
+
+def code_in(letter_: EmailMessage) -> str:
+    found = re.search(r"\b\d{8}\b", part(letter_, "plain"))
+    assert found is not None
+    return found[0]

@@ -1,9 +1,7 @@
 """A whole desk on Telegram, through the real SDK: users in private, agents in a group with topics."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
-from email.message import EmailMessage
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +10,7 @@ from sqlalchemy import func, select
 
 from store.tables import Ticket
 from tests.channels.email.outgoing import part
-from tests.networks.telegram import in_topic, room_of, said, saying, telegram_of, where
+from tests.networks.telegram import code_in, in_topic, room_of, said, saying, telegram_of, where
 from tests.platforms.telegram import FakeTelegram
 from tests.platforms.telegram.people import Group, User
 from tests.servers.desk import RELAY, Mailing, desk_beside, letter, until
@@ -36,12 +34,6 @@ class Scene:
     async def see(self, found: Callable[[], T | None]) -> T:
         """What `found` gives once it gives anything."""
         return await asyncio.to_thread(until, found, self.seen)
-
-
-def code_in(letter_: EmailMessage) -> str:
-    found = re.search(r"\b\d{8}\b", part(letter_, "plain"))
-    assert found is not None
-    return found[0]
 
 
 @pytest.fixture

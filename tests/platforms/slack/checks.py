@@ -56,6 +56,8 @@ def _block(block: dict[str, Any], surface: str) -> None:
                 _text(block["text"], 3000)
             for field in block.get("fields", []):
                 _text(field, 2000)
+            if "accessory" in block:
+                _element(block["accessory"], INTERACTIVE)
             if len(block.get("fields", [])) > 10:
                 _bad("section.fields")
         case "header":

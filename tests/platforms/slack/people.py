@@ -155,18 +155,22 @@ class User:
     async def press(self, message: Message, label: str) -> Any:
         """The button that begins so, of the message as they see it: a copy is how it was."""
         room = self.slack.room_of(message, self.team)
-        button = _one(message.get("blocks", ()), "button", label)
+        button = _button(message.get("blocks", ()), label)
         return await self._act(button, room, message)
 
     async def pick(self, message: Message, menu: str, label: str) -> Any:
         room = self.slack.room_of(message, self.team)
-        found = _one(message.get("blocks", ()), "static_select", menu, "placeholder")
+        [found] = [
+            one["accessory"]
+            for one in message.get("blocks", ())
+            if "accessory" in one and _reads(one["text"], menu)
+        ]
         [option] = [one for one in found["options"] if _reads(one["text"], label)]
         return await self._act({**found, "selected_option": option}, room, message)
 
     async def press_home(self, label: str) -> Any:
         assert self.home is not None
-        return await self._act(_one(self.home["blocks"], "button", label), None, None)
+        return await self._act(_button(self.home["blocks"], label), None, None)
 
     async def search_home(self, words: str) -> Any:
         assert self.home is not None
@@ -306,12 +310,12 @@ def _filled(element: Mapping[str, Any], given: str | None) -> dict[str, Any]:
     return {"type": "static_select", "selected_option": found[0] if found else None}
 
 
-def _one(blocks: Any, kind: str, label: str, field: str = "text") -> dict[str, Any]:
+def _button(blocks: Any, label: str) -> dict[str, Any]:
     elements = [one for block in blocks for one in block.get("elements", ())]
     for element in elements:
-        if element.get("type") == kind and _reads(element[field], label):
+        if element.get("type") == "button" and _reads(element["text"], label):
             return dict(element)
-    raise LookupError(f"there is no {kind} {label!r}")
+    raise LookupError(f"there is no button {label!r}")
 
 
 def _reads(text: Mapping[str, Any], label: str) -> bool:
