@@ -97,14 +97,12 @@ def where_of(message: OutboundMessage) -> Where:
     team, _, channel = message.to.partition("/")
     if not team or not channel or "/" in channel:
         raise Undeliverable("a destination in Slack is TEAM/CHANNEL or TEAM/USER")
-    thread = None
-    if message.opens_thread:
-        pass
-    elif message.under is not None:
-        thread = message.under.rpartition("/")[2]
-    elif message.conversation.startswith(f"{message.to}/"):
-        thread = message.conversation.rpartition("/")[2]
-    return Where(team=team, channel=channel, thread=thread)
+    at = message.under
+    if at is None and message.conversation.startswith(f"{message.to}/"):
+        at = message.conversation
+    if at is None or message.opens_thread:
+        return Where(team=team, channel=channel)
+    return Where(team=team, channel=channel, thread=at.rpartition("/")[2])
 
 
 def metadata(key: str, number: int) -> dict[str, Any]:
@@ -113,8 +111,6 @@ def metadata(key: str, number: int) -> dict[str, Any]:
 
 def is_part(message: dict[str, Any], key: str, number: int) -> bool:
     given = message.get("metadata") or {}
-    found = given.get("event_payload") or {}
-    return given.get("event_type") == KEY_EVENT and (found.get("key"), str(found.get("part"))) == (
-        key,
-        str(number),
-    )
+    told = given.get("event_payload") or {}
+    name, part = told.get("key"), str(told.get("part"))  # a number, if nobody made words of it
+    return given.get("event_type") == KEY_EVENT and (name, part) == (key, str(number))
