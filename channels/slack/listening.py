@@ -34,7 +34,8 @@ from channels.slack.socket import Socket
 from channels.slack.views import complaint
 
 log = structlog.get_logger()
-logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)  # we tell what it would
+bolts_own: Final = logging.getLogger("slack_bolt")
+bolts_own.setLevel(logging.CRITICAL)  # we tell what it would
 
 LONGEST_BODY: Final = 4 * 1024 * 1024  # bytes; payloads carry no files
 Hear = Callable[[Heard | HomeOpened, Me, Receive], Awaitable[None]]
@@ -108,6 +109,7 @@ class Listening:
 
         app = AsyncApp(
             name=self._name,
+            logger=bolts_own,
             client=AsyncWebClient(),  # without a token, whatever the environment holds
             authorize=authorize,
             signing_secret=self._options.signing_secret,
@@ -144,4 +146,7 @@ class Listening:
             if not isinstance(heard, Heard) or heard.submitted is None:
                 return later
             return BoltResponse(status=200, body=complaint(heard.submitted, str(why)))
+        except Exception:
+            log.exception("slack.failed", channel=self._name)
+            return later
         return kept

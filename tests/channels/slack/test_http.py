@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
+from structlog.testing import capture_logs
 
 from channels.channel import Unavailable
 from channels.forms import Field, Form
@@ -213,7 +214,9 @@ async def test_a_failure_of_ours_is_not_acknowledged(channel: SlackChannel, slac
         raise RuntimeError("a mistake of ours")
 
     async with serving(channel.routes(fails)) as url, aiohttp.ClientSession() as http:
-        assert await Far(f"{url}/channels/slack/events", http).event(said("hi")) == 500
+        with capture_logs() as logs:
+            assert await Far(f"{url}/channels/slack/events", http).event(said("hi")) >= 500
+    assert [entry["event"] for entry in logs] == ["slack.failed"]
 
 
 async def test_while_we_do_not_know_who_we_are_everything_is_to_come_again(
