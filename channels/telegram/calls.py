@@ -101,6 +101,8 @@ class Calls:
                 answer = await request()
             except TelegramError as error:
                 raise self._in_our_terms(error, chat) from error
+            except (TypeError, KeyError, ValueError, OverflowError, OSError) as error:
+                raise Unsure("Telegram's answer cannot be read") from error
         self._accepted()
         return answer
 

@@ -7,6 +7,7 @@ yet; those above it that are kept come again, and are passed over. A webhook con
 import asyncio
 import hmac
 import itertools
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -22,7 +23,7 @@ from telegram import BotCommand, Update, User
 from telegram.error import Conflict
 
 from channels.body import header, read_body
-from channels.channel import DeliveryError, Receive, TryLater, Unavailable
+from channels.channel import DeliveryError, Receive, TryLater, Unavailable, Undeliverable
 from channels.telegram.albums import Album, Albums, Part, album_of
 from channels.telegram.calls import Calls
 from channels.telegram.inbound import COMMANDS, Heard, Reader
@@ -30,6 +31,7 @@ from channels.telegram.options import Mode, Options
 
 log = structlog.get_logger()
 
+AT_ONCE: Final = 0.2  # seconds
 LONGEST_BODY: Final = 1024 * 1024  # bytes; updates carry no files
 Hear = Callable[[Heard, Receive], Awaitable[None]]
 
@@ -72,7 +74,10 @@ class Listening:
                 )
             )
         for language, commands in options.commands.items():
-            await self._calls.ask(partial(self._tell_commands, language, commands))
+            try:
+                await self._calls.ask(partial(self._tell_commands, language, commands))
+            except Undeliverable as refusal:  # they work without being listed
+                log.warning("telegram.no-commands", channel=self._name, reason=str(refusal))
         log.info("telegram.ready", channel=self._name, mode=options.mode.value)
 
     async def _tell_commands(self, language: str, commands: Sequence[tuple[str, str]]) -> None:
@@ -114,6 +119,7 @@ class Listening:
         done: set[int] = set()  # kept, but above the offset
         failures = 0
         while True:
+            asked_at = time.monotonic()
             try:
                 batch = await self._ask(offset)
             except DeliveryError as error:
@@ -122,6 +128,8 @@ class Listening:
                 await asyncio.sleep(_after(error) or self._pause(failures))
                 failures += 1
                 continue
+            if not batch and not self._albums and time.monotonic() < asked_at + AT_ONCE:
+                await asyncio.sleep(AT_ONCE)  # it does not keep a question waiting
             fresh = [update for update in batch if update["update_id"] not in done]
             kept = await self._keep(sorted(fresh, key=lambda one: one["update_id"]), receive)
             done |= kept

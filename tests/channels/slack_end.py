@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from channels.channel import Receive
+from channels.channel import Lobby, Receive
 from channels.message import OutboundMessage
 from channels.slack import Mode, Options, SlackChannel
 from tests.channels.slack.scripted import MemoryLobby
@@ -29,8 +29,36 @@ def options_for(slack: FakeSlack, **more: Any) -> Options:
         "per_second": 10_000.0,
         "channel_pause": 0.0,
         "retry_pause": 0.02,
+        "read_timeout": 0.5,
+        "refused_pause": 0.05,
+        "ping_interval": 0.2,
     }
     return Options(**(given | more))
+
+
+@asynccontextmanager
+async def connected(
+    slack: FakeSlack,
+    receive: Receive,
+    mode: Mode = Mode.SOCKET,
+    lobby: Lobby | None = None,
+    **more: Any,
+) -> AsyncIterator[SlackChannel]:
+    """The adapter, listening; `close` and cancellation included."""
+    channel = SlackChannel("slack", options_for(slack, mode=mode, **more), lobby or MemoryLobby())
+    async with serving(channel.routes(receive)) as url:
+        listening = asyncio.create_task(channel.listen(receive))
+        try:
+            if mode is Mode.HTTP:
+                await slack.http(f"{url}/channels/slack/events")
+            while mode is Mode.SOCKET and not slack.delivery.sockets:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            yield channel
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+            await channel.close()
 
 
 class SlackEnd:
@@ -39,24 +67,19 @@ class SlackEnd:
     def __init__(self, slack: FakeSlack, channel: SlackChannel) -> None:
         self.slack, self.channel = slack, channel
         self.user = slack.user("Ana")
-        self._shown: list[dict[str, Any]] = []
+        self._shown: list[dict[str, Any]] = []  # copies, with buttons that are used up meanwhile
 
     async def say(self, text: str) -> bool:
         await self.user.dm(text)
-        return await self._taken()
-
-    async def press(self, label: str) -> bool:
-        [message] = [one for one in self._shown if label[:40] in unescape(str(one["blocks"]))]
-        await self.user.press(message, label[:40])
-        return await self._taken()
-
-    async def _taken(self) -> bool:
         await self.slack.settled()
         return not self.slack.delivery.given_up
 
+    async def press(self, label: str) -> bool:
+        [message] = [one for one in self._shown if label[:40] in unescape(str(one["blocks"]))]
+        return await self.user.press(message, label[:40]) is not None
+
     async def show(self, message: OutboundMessage) -> None:
-        to = self.user.address
-        known = len(self.user.inbox())
+        to, known = self.user.address, len(self.user.inbox())
         await self.channel.send(replace(message, to=to, conversation=to))
         self._shown += [dict(one) for one in self.user.inbox()[known:]]
 
@@ -66,34 +89,16 @@ class SlackEnd:
 
 
 @asynccontextmanager
-async def _listening(channel: SlackChannel, receive: Receive) -> AsyncIterator[None]:
-    task = asyncio.create_task(channel.listen(receive))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await channel.close()
-
-
-@asynccontextmanager
 async def by_socket(desk: Any) -> AsyncIterator[SlackEnd]:
-    async with FakeSlack(rate_limits=False) as slack:
-        slack.delivery.ack_limit = 0.3
-        channel = SlackChannel("slack", options_for(slack), MemoryLobby())
-        async with _listening(channel, desk.receive):
-            yield SlackEnd(slack, channel)
+    async with FakeSlack(rate_limits=False) as slack, connected(slack, desk.receive) as channel:
+        slack.delivery.ack_limit = 0.5
+        yield SlackEnd(slack, channel)
 
 
 @asynccontextmanager
 async def by_http(desk: Any) -> AsyncIterator[SlackEnd]:
-    async with FakeSlack(rate_limits=False) as slack:
-        slack.delivery.retries = (0.0, 0.05, 0.1)
-        channel = SlackChannel("slack", options_for(slack, mode=Mode.HTTP), MemoryLobby())
-        async with (
-            serving(channel.routes(desk.receive)) as url,
-            _listening(channel, desk.receive),
-        ):
-            await slack.http(f"{url}/channels/slack/events")
-            yield SlackEnd(slack, channel)
+    async with (
+        FakeSlack(rate_limits=False) as slack,
+        connected(slack, desk.receive, Mode.HTTP) as channel,
+    ):
+        yield SlackEnd(slack, channel)
