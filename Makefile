@@ -2,13 +2,14 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test lint bench crash lock clean
+.PHONY: run test lint bench crash platforms lock clean
 
 run:    ; $(PYTHON) -m bot run $(ARGS)
 test:   ; $(PYTHON) -m bot test $(ARGS)
 lint:   ; $(PYTHON) -m bot lint
 bench:  ; $(PYTHON) -m bot bench $(ARGS)
 crash:  ; $(PYTHON) -m bot crash $(ARGS)
+platforms: ; $(PYTHON) -m bot platforms
 
 # Both files at once, so that they agree. Give `ARGS=--upgrade` for the newest versions.
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \

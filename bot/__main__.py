@@ -41,6 +41,7 @@ DEVELOPING = {
     ),
     "bench": (["-m", "bench"],),
     "crash": (["-m", "bench.crash"],),
+    "platforms": (["-m", "tests.platforms"],),
 }
 # Added when nothing else is asked for: the whole suite is worth two workers, a single file is not.
 WHOLE = {"test": ["-n", "2", "--dist", "worksteal"]}

@@ -159,6 +159,16 @@ class Process:
         self.networks = networks.networks_of(
             settings, self.store, self.desk, self.files, self.intake
         )
+        self.ports = {
+            one.channel.name: take_port(
+                settings.web.host,
+                one.port,
+                f"[{one.channel.name}]",
+                f"{one.channel.name}_PORT".upper(),
+            )
+            for one in self.networks
+            if one.port and Role.INTAKE in roles
+        }
         self.post = (
             post.PostOffice(
                 settings, self.store, self.files, self.desk.texts, takes=Role.INTAKE in roles
@@ -226,6 +236,11 @@ class Process:
             for name, source in self.post.sources().items():
                 self._supervise(group, f"imap:{name}", partial(self._until_stop, source.listen))
         for network in self.networks:
+            if network.port and network.routes is not None:
+                routes = Router(list(network.routes(self.intake.receive)))
+                name = network.channel.name
+                serving = self._serve_on(self.ports[name], routes)
+                group.create_task(serving, name=f"web:{name}")
             if network.listen is not None:
                 listen = partial(network.listen, self.intake.receive)
                 name = f"listen:{network.channel.name}"
@@ -285,9 +300,12 @@ class Process:
 
     async def _serve(self) -> None:
         assert self.listening is not None
+        await self._serve_on(self.listening, Router(await asyncio.to_thread(self._routes)))
+
+    async def _serve_on(self, listening: socket.socket, router: Router) -> None:
         server = Server(
             uvicorn.Config(
-                Router(await asyncio.to_thread(self._routes)),
+                router,
                 lifespan="off",
                 access_log=False,
                 log_config=None,
@@ -297,7 +315,7 @@ class Process:
                 forwarded_allow_ips=list(self.settings.web.trusted_proxies),
             )
         )
-        serving = asyncio.create_task(server.serve(sockets=[self.listening]), name="uvicorn")
+        serving = asyncio.create_task(server.serve(sockets=[listening]), name="uvicorn")
         halt = asyncio.create_task(self.stop.wait())
         await asyncio.wait((serving, halt), return_when=asyncio.FIRST_COMPLETED)
         halt.cancel()
@@ -317,7 +335,7 @@ class Process:
         called: list[channel.Webhook] = [*self._chats(), *self.webhooks]
         channels = [route for one in called for route in one.routes(self.intake.receive)]
         for network in self.networks:
-            if network.routes is not None:
+            if network.routes is not None and not network.port:
                 channels += network.routes(self.intake.receive)
         mailbox = self.post.routes() if self.post is not None else []
         return [*channels, *routes(context), *mailbox]  # in the order of how often they are called

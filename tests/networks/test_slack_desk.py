@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from store.tables import Ticket
@@ -15,10 +17,12 @@ from tests.networks import telegram as on_telegram
 from tests.platforms.slack import FakeSlack, Room
 from tests.platforms.telegram import FakeTelegram
 from tests.servers.desk import RELAY, Mailing, desk_beside, letter, until
+from tests.servers.ports import free_ports
 
 T = TypeVar("T")
 ANNA = "anna@else.test"
 PASSED = "mx.desk.test; dmarc=pass header.from=else.test"
+SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"
 PHOTO = b"\xff\xd8\xff a photo of the screen"
 
 
@@ -121,3 +125,61 @@ async def test_telegram_slack_and_a_letter_are_one_story(scene: Scene) -> None:
     ]
     rated = [one for one in scene.desk.ticket("INC-1").events if one.what == "rated"]
     assert [one.new for one in rated] == ["5"]
+
+
+@asynccontextmanager
+async def slack_only(folder: Path, models: Path, **more: object) -> AsyncIterator[Scene]:
+    async with (
+        FakeSlack(rate_limits=False) as slack,
+        FakeTelegram(flood_limits=False) as telegram,
+    ):
+        room = slack.channel("it-desk")
+        sections = {
+            "slack": on_slack.slack_of(slack) | more,
+            "room": {"first": on_slack.room_of(room)},
+        }
+        async with desk_beside(folder / "desk", models, sections=sections) as desk:
+            yield Scene(slack, telegram, desk, room)
+
+
+async def test_a_form_a_command_and_the_home_page(tmp_path: Path, models: Path) -> None:
+    """Over HTTP, on a port of its own."""
+    [port] = free_ports(1)
+    async with slack_only(
+        tmp_path, models, mode="http", port=port, signing_secret=SecretStr(SIGNING)
+    ) as scene:
+        await scene.slack.http(f"http://127.0.0.1:{port}/channels/slack/events")
+        ana = scene.slack.user("Ana", email="ana@else.test")
+        assert await ana.command("/helpdesk", "new") == ""
+        view = await scene.see(lambda: ana.view)
+        assert view["title"]["text"]
+        await ana.submit({view["blocks"][0]["label"]["text"]: "The printer on floor 3 is jammed"})
+        assert ana.view is None
+        await scene.see(lambda: on_slack.saying(ana.inbox(), "printer"))
+        offered = ana.inbox()[-1]
+        await ana.press(offered, "Talk to a person")
+        await scene.see(lambda: on_slack.saying(ana.inbox(), "INC-1"))
+        await scene.see(lambda: on_slack.saying(scene.room.messages, "INC-1", "Ana"))
+        await ana.command("/helpdesk", "status")
+        await scene.see(lambda: on_slack.saying(ana.inbox(), "INC-1", "received"))
+        await ana.open_home()
+        home = await scene.see(lambda: ana.home)
+        assert "INC-1" in on_slack.said(home)
+        await ana.search_home("vpn error 809")
+        await scene.see(lambda: on_slack.saying(ana.inbox(), "809"))
+
+
+async def test_in_a_channel_of_users_it_answers_who_mentions_it_and_in_the_thread(
+    tmp_path: Path, models: Path
+) -> None:
+    async with slack_only(tmp_path, models) as scene:
+        ana, town = scene.slack.user("Ana"), scene.slack.channel("general")
+        await ana.say(town, "lunch, anybody?")
+        asked = await ana.say(town, f"{scene.slack.mention()} my VPN drops, error 809")
+        await scene.see(lambda: on_slack.saying(town.thread(asked["ts"]), "809", "[Did not help"))
+        await ana.say(town, "did not help", asked["ts"])
+        await scene.see(lambda: len(town.thread(asked["ts"])) > 3 or None)
+        await scene.settled()
+        assert [one["text"] for one in town.messages if not one.get("thread_ts")] == [
+            "lunch, anybody?"
+        ]

@@ -29,23 +29,31 @@ async def show(user: User) -> None:
         await asyncio.sleep(0.2)
 
 
+async def take(user: User, line: str) -> None:
+    """One line: words, a command, or the label of a button."""
+    if line.startswith("/"):
+        name, _, rest = line.partition(" ")
+        print(await user.command(name, rest) or "(done)")
+        if user.view is not None:
+            fields = [one["label"]["text"] for one in user.view["blocks"] if one["type"] == "input"]
+            print(f"(a form opens: {', '.join(fields)})")
+    elif line.startswith("!"):
+        offered = [one for one in user.inbox() if "[" in told(one)]
+        try:
+            await user.press(offered[-1], line[1:])
+        except LookupError:
+            print("there is no such button")
+    elif line:
+        await user.dm(line)
+
+
 async def talk(user: User) -> None:
     while True:
         try:
             line = await asyncio.to_thread(input)
         except EOFError:
             return
-        if line.startswith("/"):
-            name, _, rest = line.partition(" ")
-            print(await user.command(name, rest) or "(done)")
-        elif line.startswith("!"):
-            offered = [one for one in user.inbox() if "[" in told(one)]
-            try:
-                await user.press(offered[-1], line[1:])
-            except LookupError:
-                print("there is no such button")
-        elif line:
-            await user.dm(line)
+        await take(user, line)
 
 
 async def main(port: int, http: str) -> None:

@@ -24,20 +24,25 @@ async def show(user: User) -> None:
         await asyncio.sleep(0.2)
 
 
+async def take(user: User, line: str) -> None:
+    """One line: words, a command, or the label of a button."""
+    if line.startswith("!"):
+        offered = [one for one in user.inbox() if "reply_markup" in one]
+        try:
+            await user.press(offered[-1], line[1:])
+        except LookupError:
+            print("there is no such button")
+    elif line:
+        await user.write(line)
+
+
 async def talk(user: User) -> None:
     while True:
         try:
             line = await asyncio.to_thread(input)
         except EOFError:
             return
-        if line.startswith("!"):
-            offered = [one for one in user.inbox() if "reply_markup" in one]
-            try:
-                await user.press(offered[-1], line[1:])
-            except LookupError:
-                print("there is no such button")
-        elif line:
-            await user.write(line)
+        await take(user, line)
 
 
 async def main(port: int) -> None:
