@@ -23,6 +23,7 @@ from bench import figures
 from bench.crash import WORDS
 from bench.running import Desk, free_port, receive_replies
 from bench.turns import handled, throughput
+from tests.platforms.slack import FakeSlack
 from tests.platforms.telegram import FakeTelegram
 
 LEAST_SHARE = 0.4  # of the turns a second of the webhook channel
@@ -65,7 +66,31 @@ async def telegram(count: int, port: int, *, limits: bool) -> AsyncIterator[Crow
         )
 
 
-NETWORKS = (telegram,)
+@asynccontextmanager
+async def slack(count: int, port: int, *, limits: bool) -> AsyncIterator[Crowd]:
+    async with FakeSlack(rate_limits=limits) as server:
+        server.delivery.url = f"http://127.0.0.1:{port}/channels/slack/events"
+        server.delivery.ack_limit = 30.0  # how long it takes is measured, not judged
+        people = [server.user(f"Person {n}") for n in range(count)]
+        yield Crowd(
+            name="Slack",
+            configuration=f'[slack]\nmode = "http"\napi_url = "{server.api_url}"\n'
+            + ("" if limits else "rate_per_second = 10000\n"),
+            environment={
+                "SLACK_BOT_TOKEN": server.bot_token,
+                "SLACK_SIGNING_SECRET": server.signing_secret,
+            },
+            writes=lambda number, words: people[number].dm(words),
+            acknowledged_in=lambda: server.delivery.answered_in,
+            answered=lambda: sum(bool(person.inbox()) for person in people),
+            refused=lambda: sum(
+                call.answer is not None and call.answer.get("error") == "ratelimited"
+                for call in server.calls
+            ),
+        )
+
+
+NETWORKS = (telegram, slack)
 
 
 async def settled(desk: Desk) -> None:

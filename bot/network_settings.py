@@ -49,7 +49,7 @@ class Slack(Section):
     events_path: Path = "/channels/slack/events"
     port: Port = 0
     allow_bots: bool = False
-    timeout_seconds: Seconds = 10
+    timeout_seconds: Seconds = 30
     rate_per_second: Annotated[float, Field(gt=0)] = 50
 
     @field_validator("bot_token", "app_token", "signing_secret", mode="before")
@@ -167,6 +167,7 @@ class Telegram(Section):
     webhook_path: Path = "/channels/telegram/updates"
     poll_seconds: Seconds = 30
     album_seconds: Seconds = 1
+    timeout_seconds: Seconds = 40
     per_second: Count = 30
     chat_seconds: Seconds = 1
     group_per_minute: Count = 20

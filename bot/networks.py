@@ -138,7 +138,7 @@ def slack_options(settings: Settings, content: Callable[[str], bytes]) -> "Slack
         rooms=_rooms(settings, SLACK),
         allow_bots=chosen.allow_bots,
         per_second=chosen.rate_per_second,
-        connect_timeout=chosen.timeout_seconds,
+        read_timeout=chosen.timeout_seconds,
     )
 
 
@@ -169,6 +169,7 @@ def telegram_options(
             group_per_minute=chosen.group_per_minute,
         ),
         poll_timeout=chosen.poll_seconds,
+        read_timeout=chosen.timeout_seconds,
         album_wait=chosen.album_seconds,
     )
 

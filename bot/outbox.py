@@ -89,11 +89,13 @@ class Delivery:
         self._flying: dict[int, asyncio.Task[None]] = {}
         self._results: list[tuple[int, list[tuple[Pending, Outcome]]]] = []
         self._held_until = 0.0  # the whole channel waits: loop time
+        self._began = store.clock()  # what is older may have been sent by another process
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; then what is on its way is finished and recorded."""
         bell = Bell(self.store.signals, OUTBOX)
         self._bell = bell
+        self._began = self.store.clock()
         try:
             while not stop.is_set():
                 await self._record()
@@ -147,7 +149,9 @@ class Delivery:
         problem: str
         retry_at: datetime | None
         try:
-            receipt = await self._send(_message.decode(pending.body), names)
+            again = pending.attempts > 0 or pending.created_at < self._began
+            message = structs.replace(_message.decode(pending.body), again=again)
+            receipt = await self._send(message, names)
         except TryLater as later:
             if later.whole_channel:
                 wait = later.after or self.patience.first_retry.total_seconds()

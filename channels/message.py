@@ -124,6 +124,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     under: str | None = None  # ... in whose thread this belongs
     replaces: str | None = None  # ... that this is the new form of
     opens_thread: bool = False  # this begins a thread of its own: a card of a ticket
+    again: bool = False  # an earlier attempt, perhaps of a process that died, may have arrived
     errand: Errand | None = None  # nothing is sent: the outbox fetches this instead
     language: str = "en"
     subject: str | None = None

@@ -32,8 +32,6 @@ class Options(Struct, frozen=True, kw_only=True):
     upload_timeout: float = 120.0
     profile_timeout: float = 1.0  # seconds for asking who somebody is; Slack waits 3 for all
     profile_age: float = 3600.0  # seconds that the answer holds
-    # Seconds after a start in which a message may be one that was under way when we were killed.
-    doubt: float = 600.0
     retry_pause: float = 2.0  # seconds, after Slack did not answer; grows to 16 times
     refused_pause: float = 120.0  # seconds, after Slack refused the token
     largest_file: int = 1024 * 1024 * 1024  # bytes, both ways

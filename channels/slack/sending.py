@@ -1,12 +1,11 @@
 """Messages on their way to Slack.
 
 A call whose answer is lost may have been done. Every message carries its key where people do not see it, so
-what was unsure is looked for before it is sent again: after a lost answer, and soon after a start, when it
-may be what was under way when we were killed. What remains: files carry no key, and those that were being
-shown at the moment of a crash may be there twice.
+what was unsure is looked for before it is sent again: after a lost answer, and when it is from before we
+started, and so may have been under way when we were killed. What remains: files carry no key, and those
+that were being shown at the moment of a crash may be there twice.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +23,6 @@ from channels.slack.pace import Pace
 from channels.slack.people import People
 
 UNFINISHED: Final = 1_000  # messages whose first parts are known to be there
-MANY: Final = 10_000  # destinations that we have written to
 
 
 class Progress(Struct):
@@ -44,8 +42,6 @@ class Sending:
         self._people, self._files, self._finding = people, files, finding
         self._pace = Pace(options.per_second, options.channel_pause, options.channel_burst)
         self._unfinished: OrderedDict[str, Progress] = OrderedDict()
-        self._written_to: set[str] = set()
-        self._started = time.monotonic()
 
     async def send(self, message: OutboundMessage) -> Receipt:
         where = where_of(message)
@@ -54,7 +50,7 @@ class Sending:
         self._files.check(message.attachments)
         progress = self._unfinished.pop(message.key, None)
         if progress is None:
-            progress = Progress(unsure=self._may_be_there(message.to))
+            progress = Progress(unsure=message.again)
         try:
             room = await self._post(token, where, message, posts, progress)
             if message.attachments:
@@ -64,13 +60,7 @@ class Sending:
             if len(self._unfinished) > UNFINISHED:
                 self._unfinished.popitem(last=False)
             raise
-        if len(self._written_to) < MANY:
-            self._written_to.add(message.to)
         return _receipt(message, where, room, progress)
-
-    def _may_be_there(self, to: str) -> bool:
-        soon = time.monotonic() < self._started + self._options.doubt
-        return soon and to not in self._written_to
 
     async def _post(
         self,

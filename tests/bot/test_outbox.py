@@ -220,3 +220,25 @@ def test_pauses_grow_and_are_bounded() -> None:
     for attempts in range(1, 20):
         exact = min(2 * 2 ** (attempts - 1), 60)
         assert exact * 0.5 <= patience.pause(attempts).total_seconds() <= exact * 1.5
+
+
+async def test_what_may_have_arrived_already_says_so(store: Store) -> None:
+    """From before this process delivered, or tried by it."""
+    failing = iter([TryLater("not now")])
+
+    def answer(message: OutboundMessage) -> Receipt:
+        if message.key == "tried" and (problem := next(failing, None)) is not None:
+            raise problem
+        return Receipt("id")
+
+    network = Network(answer)
+    queue(store, ("a", "old"))
+    async with delivering(store, network):
+        await network.has(1)
+        queue(store, ("b", "tried"), ("c", "new"))
+        await network.has(3)
+    assert {message.key: message.again for message in network.arrived} == {
+        "old": True,
+        "tried": True,
+        "new": False,
+    }

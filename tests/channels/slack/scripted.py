@@ -98,7 +98,6 @@ def options_for(url: str, **more: Any) -> Options:
         "channel_pause": 0.0,
         "read_timeout": 0.3,
         "retry_pause": 0.01,
-        "doubt": 0.0,
     }
     return Options(**(given | more))
 

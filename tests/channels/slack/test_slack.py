@@ -291,7 +291,7 @@ async def test_what_was_sent_before_a_crash_is_not_sent_again(
         with pytest.raises(TryLater):
             await channel.send(words(ana.address))
     async with connected(slack, desk.receive) as channel:
-        receipt = await channel.send(words(ana.address))
+        receipt = await channel.send(words(ana.address, again=True))
     [shown] = ana.inbox()
     assert receipt == Receipt(f"{ana.room.id}/{shown['ts']}")
 

@@ -43,8 +43,10 @@ class Delivery:
         self.faults = EventFaults()
         self.ack_limit = 3.0  # seconds
         self.retries: tuple[float, ...] = RETRIES
-        self.answered_in: list[float] = []  # seconds until each event was acknowledged
+        self.answered_in: list[float] = []  # seconds that each acknowledgement took
+        self._room = asyncio.Semaphore(40)  # deliveries at a time
         self.given_up: list[Payload] = []
+        self.held: set[str] = set()  # what was overtaken on purpose
         self.refused_with: list[int] = []  # what HTTP answered but 2xx
         self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[Any]] = {}
@@ -69,16 +71,16 @@ class Delivery:
 
     async def _deliver(self, envelope: Payload, first: asyncio.Event) -> None:
         if self.faults.strikes(self.faults.reorder):
+            self.held.add(envelope["event"].get("ts", ""))
             first.set()
             await asyncio.sleep(0.05)
-        began, kept, reason = time.perf_counter(), False, ""
+        kept, reason = False, ""
         pauses = iter((0.0, *self.retries))
         for attempt, pause in enumerate(pauses):
             await self._slack.clock_passes(pause)
             kept, reason = await self._attempt(envelope, attempt, reason)
             first.set()
             if kept:
-                self.answered_in.append(time.perf_counter() - began)
                 break
         if not kept:
             self.given_up.append(envelope)
@@ -86,14 +88,20 @@ class Delivery:
             await self._attempt(envelope, 1, "http_timeout" if self.url else "timeout")
 
     async def _attempt(self, envelope: Payload, attempt: int, reason: str) -> tuple[bool, str]:
-        if self.url:
-            more = {}
-            if attempt:
-                more = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
-            status, _ = await self._post(json.dumps(envelope), "application/json", more)
-            return 200 <= status < 300, "http_timeout" if status == 0 else "http_error"
-        answer = await self._send("events_api", envelope, attempt, reason)
-        return answer is not None, "timeout"
+        async with self._room:
+            began = time.perf_counter()
+            if self.url:
+                more = {}
+                if attempt:
+                    more = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
+                status, _ = await self._post(json.dumps(envelope), "application/json", more)
+                kept, reason = 200 <= status < 300, "http_error" if status else "http_timeout"
+            else:
+                answer = await self._send("events_api", envelope, attempt, reason)
+                kept, reason = answer is not None, "timeout"
+            if kept:
+                self.answered_in.append(time.perf_counter() - began)
+        return kept, reason
 
     # -- what somebody waits for: it does not
 
@@ -186,7 +194,8 @@ class Delivery:
         }
         if kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
-        await self._connected.wait()
+        while not self.sockets:
+            await self._connected.wait()
         socket = self.sockets[number % len(self.sockets)]
         waiting = self._acks[id] = asyncio.get_running_loop().create_future()
         try:
