@@ -168,7 +168,7 @@ async def crash_chats(people: int, each: int, kills: int, share: float) -> dict[
             in_telegram = [telegram.user(f"T{n}") for n in range(people)]
             everybody: list[SlackUser | TelegramUser] = [*in_slack, *in_telegram]
             try:
-                async with asyncio.timeout(60 + total / 4):
+                async with asyncio.timeout(120 + total / 4):
                     await asyncio.gather(
                         *(write(one, f"p{n}", each) for n, one in enumerate(everybody))
                     )
@@ -187,18 +187,6 @@ async def crash_chats(people: int, each: int, kills: int, share: float) -> dict[
                     wrong.append(f"orderly shutdown gave {codes}")
                 if wrong:
                     wrong.append(desk.log()[-2000:])
-            except TimeoutError:
-                print(
-                    "DEBUG",
-                    progress.handled,
-                    progress.waiting,
-                    len(killed),
-                    len(slack.delivery._tasks),
-                    len(slack.delivery.sockets),
-                    len(telegram.updates.waiting),
-                    desk.log()[-3000:],
-                )
-                raise
             finally:
                 watcher.cancel()
                 killer.cancel()
