@@ -12,7 +12,8 @@ when its first delivery was under way as a process died: those are counted and p
 On PostgreSQL one process accepts and three work; the workers are killed in turn and the longest
 standstill of the desk while there was work is measured.
 
-Then the same is done with mails, in `bench.crash_mail`; with --messages 0 or --mails 0 only one of both.
+Then the same is done with mails, in `bench.crash_mail`, and with Slack and Telegram, in
+`bench.crash_chats`; 0 of --messages, --mails or --people leaves that one out.
 """
 
 import argparse
@@ -32,25 +33,11 @@ from typing import Any
 import aiohttp
 import sqlalchemy as sa
 
+from bench.crash_chats import crash_chats
 from bench.crash_mail import crash_mail
 from bench.killing import Progress, kill_often, left_over, settled, told
-from bench.running import EVERYTHING, Desk, receive_replies, signed
+from bench.running import EVERYTHING, WORDS, Desk, receive_replies, signed
 from tests.servers.dovecot import Unavailable, dovecot_running
-
-WORDS = (
-    "my VPN drops every ten minutes, error 809",
-    "принтер не печатает со вчерашнего дня",
-    "电脑很慢，打不开文件",
-    "did not help",
-    "thanks, still broken",
-    "only me",
-    "I need access to the finance folder",
-    "не помогло",
-    "跳过",
-    "where is my ticket?",
-    "I rebooted twice already",
-    "позовите человека",
-)
 
 
 @dataclass
@@ -216,6 +203,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--conversations", type=int, default=500)
     parser.add_argument("--mails", type=int, default=3000)
+    parser.add_argument("--people", type=int, default=40, help="in Slack and in Telegram")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--database", default="sqlite", help="sqlite, or a postgresql:// URL")
     given = parser.parse_args()
@@ -232,6 +220,8 @@ def main() -> None:
                 )
         except Unavailable as reason:
             print(f"With mails nothing was tried: {reason}")
+    if given.people:
+        good &= told(asyncio.run(crash_chats(given.people, 10, min(given.kills, 8), 0.1)))
     sys.exit(not good)
 
 

@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import figures
-from bench.crash import WORDS
-from bench.running import Desk, free_port, receive_replies
+from bench.running import WORDS, Desk, free_port, receive_replies
 from bench.turns import handled, throughput
 from tests.platforms.slack import FakeSlack
 from tests.platforms.telegram import FakeTelegram

@@ -18,6 +18,20 @@ from aiohttp import web
 
 SECRET = base64.b64encode(b"a-secret-of-32-bytes-for-tests!!").decode()
 EVERYTHING = "intake,worker,outbox,timers"
+WORDS = (
+    "my VPN drops every ten minutes, error 809",
+    "принтер не печатает со вчерашнего дня",
+    "电脑很慢，打不开文件",
+    "did not help",
+    "thanks, still broken",
+    "only me",
+    "I need access to the finance folder",
+    "не помогло",
+    "跳过",
+    "where is my ticket?",
+    "I rebooted twice already",
+    "позовите человека",
+)
 
 
 def free_port() -> int:

@@ -21,8 +21,7 @@ from typing import Any
 import aiohttp
 
 from bench import figures
-from bench.crash import WORDS
-from bench.running import Desk, receive_replies, signed
+from bench.running import WORDS, Desk, receive_replies, signed
 
 
 async def post_all(desk: Desk, messages: list[dict[str, Any]], at_once: int) -> None:

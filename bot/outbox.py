@@ -67,6 +67,14 @@ class Pace:
         return moment - now
 
 
+class Result(Struct, frozen=True):
+    """What became of a message of a lane; `landed`: it was the last one under way."""
+
+    lane_id: int
+    told: tuple[Pending, Outcome] | None
+    landed: bool
+
+
 class Delivery:
     """The outbox of one channel."""
 
@@ -87,7 +95,7 @@ class Delivery:
         self._gave_up, self._delivered = gave_up, delivered
         self._pace = Pace(rate, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[None]] = {}
-        self._results: list[tuple[int, list[tuple[Pending, Outcome]]]] = []
+        self._results: list[Result] = []
         self._held_until = 0.0  # the whole channel waits: loop time
         self._began = store.clock()  # what is older may have been sent by another process
 
@@ -123,21 +131,29 @@ class Delivery:
             self._flying[load.lane_id] = task
 
     async def _deliver(self, load: Load) -> None:
-        outcomes: list[tuple[Pending, Outcome]] = []
+        last: tuple[Pending, Outcome] | None = None
         names: dict[str, str] = {}  # what the network calls what it has, by key
         try:
             for pending in load.pending:
+                if last is not None:
+                    self._note(load, last)  # at once: a crash repeats what is not noted
+                    last = None
                 outcome = await self._attempt(load, pending, names)
                 if outcome is None:
                     break
-                outcomes.append((pending, outcome))
+                last = (pending, outcome)
                 if outcome.platform_id is not None:
                     names[pending.key] = outcome.platform_id
                 if outcome.retry_at is not None:
                     break  # order: nothing overtakes it
         finally:
-            self._results.append((load.lane_id, outcomes))
-            self._bell.ring()
+            self._note(load, last, landed=True)
+
+    def _note(
+        self, load: Load, result: tuple[Pending, Outcome] | None, *, landed: bool = False
+    ) -> None:
+        self._results.append(Result(load.lane_id, result, landed))
+        self._bell.ring()
 
     async def _attempt(self, load: Load, pending: Pending, names: dict[str, str]) -> Outcome | None:
         """None: the whole channel waits, and this message has not been tried."""
@@ -223,9 +239,10 @@ class Delivery:
         if not self._results:
             return
         results, self._results = self._results, []
-        lanes = [lane for lane, _ in results]
-        outcomes = [outcome for _, some in results for _, outcome in some]
-        dead = [pending for _, some in results for pending, outcome in some if outcome.dead]
+        told = [result.told for result in results if result.told is not None]
+        outcomes = [outcome for _, outcome in told]
+        dead = [pending for pending, outcome in told if outcome.dead]
+        lanes = [result.lane_id for result in results]
 
         def work(tx: Tx) -> None:
             settle(tx, lanes, outcomes)
@@ -237,7 +254,8 @@ class Delivery:
         except StoreError:
             self._results = results + self._results  # noted later; nothing is sent twice meanwhile
             raise
-        for lane in lanes:
-            self._flying.pop(lane, None)
+        for result in results:
+            if result.landed:
+                self._flying.pop(result.lane_id, None)
         if dead:
             log.error("delivery.gave-up", channel=self.channel.name, count=len(dead))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.crash import crash
+from bench.crash_chats import crash_chats
 from bench.crash_mail import crash_mail
 from tests.servers.dovecot import Dovecot
 
@@ -32,3 +33,16 @@ async def test_a_mail_that_was_taken_is_kept_and_answered_once_when_killed(
     assert result["kills"] == 3
     assert result["mails by SMTP"] > 50
     assert result["mails by IMAP"] > 50
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("kills", [0, 2])
+async def test_what_is_written_in_slack_and_telegram_is_heard_and_answered_once(
+    kills: int, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TELEGRAM_BOT_TOKEN"):
+        monkeypatch.setenv(name, "")  # what it sets there is taken back
+    result = await crash_chats(6, 4, kills, 0.15, models)
+    assert result["wrong"] == []
+    assert result["kills"] == kills
+    assert kills or not result["of these twice, after a kill"]

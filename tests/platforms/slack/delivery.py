@@ -46,7 +46,7 @@ class Delivery:
         self.answered_in: list[float] = []  # seconds that each acknowledgement took
         self._room = asyncio.Semaphore(40)  # deliveries at a time
         self.given_up: list[Payload] = []
-        self.held: set[str] = set()  # what was overtaken on purpose
+        self.held: set[str] = set()  # ts of what others may have overtaken
         self.refused_with: list[int] = []  # what HTTP answered but 2xx
         self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[Any]] = {}
@@ -77,6 +77,8 @@ class Delivery:
         kept, reason = False, ""
         pauses = iter((0.0, *self.retries))
         for attempt, pause in enumerate(pauses):
+            if attempt:
+                self.held.add(envelope["event"].get("ts", ""))
             await self._slack.clock_passes(pause)
             kept, reason = await self._attempt(envelope, attempt, reason)
             first.set()
