@@ -88,6 +88,7 @@ def desk_of(
             for one in settings.replies
         },
         article=(Library() if library is None else library).find,
+        messages_a_minute=settings.chat.messages_per_minute,
         letters_an_hour=settings.mail.letters_per_hour,
         silenced=metrics.silenced.inc,
         rules=rules_of(settings),

@@ -4,6 +4,7 @@ Runs inside the store's step: everything here is one transaction with the messag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -60,12 +61,14 @@ from bot.text import escape
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.terms import telling
 from nlp.understanding import Category, Level, TicketType, Understanding
+from store import messages
 from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
 
 WAKE: Final = "wake"
+MINUTE: Final = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -147,6 +150,8 @@ class _Performance:
         conversation, tx = self.conversation, self.tx
         message = read.message if isinstance(read, Read) else None
         understanding = read.understanding if isinstance(read, Read) else None
+        if message is not None and self._is_a_flood():
+            message = msgspec.structs.replace(message, automatic=True)
         self.heard = message
         begins = conversation.person_id is None
         self.person = self._person(message)
@@ -210,6 +215,21 @@ class _Performance:
             agents.hear(self.desk, self.tx, ticket, message, key=f"{self.row.id}.file")
         elif message.folded is None:
             tickets.edited(self.desk, self.tx, ticket, message, self._actor)
+
+    def _is_a_flood(self) -> bool:
+        """So much in a minute is no conversation: it is kept like what programs write. Web chat is slowed
+        down before, and letters have a budget of their own."""
+        conversation = self.conversation
+        if self._by_letter or self.desk.pulled(conversation.channel):
+            return False
+        since = self.row.received_at - MINUTE
+        before = messages.received_before(self.tx, self.row, self.desk.messages_a_minute)
+        over = [at for at in before if at > since]
+        if len(over) == 1:
+            log.warning("conversation.flood", conversation=conversation.id)
+            key = f"{self.row.id}.flood"
+            tell(self.desk, self.tx, conversation, "too-many", key=key, ticket_id=None, values={})
+        return bool(over)
 
     def take_walk_up(self, read: Read) -> None:
         """An agent's own conversation, in which they are told what became of it."""

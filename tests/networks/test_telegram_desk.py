@@ -119,3 +119,17 @@ async def test_an_agent_writes_down_what_somebody_told_them(scene: Scene) -> Non
     await scene.see(lambda: saying(scene.room.messages, "INC-1", "проектор"))
     await agent.write("/new for Никто: ничего")
     await scene.see(lambda: saying(agent.inbox(), "Nobody known"))
+
+
+async def test_a_flood_is_kept_and_answered_by_one_word(scene: Scene) -> None:
+    flooding, calm = scene.telegram.user("Flood", "en"), scene.telegram.user("Calm", "en")
+    for number in range(150):
+        await flooding.write(f"my VPN drops, error {number}")
+    await calm.write("my printer is jammed")
+    await scene.see(lambda: saying(calm.inbox(), "print"))
+    await scene.see(lambda: saying(flooding.inbox(), "a lot at once"))
+    await asyncio.to_thread(scene.desk.settled)
+    said_ = scene.desk.said_in("telegram", str(flooding.id))
+    assert sum("VPN drops, error" in one for one in said_) == 150
+    assert sum("a lot at once" in one for one in said_) == 1
+    assert len(flooding.inbox()) < 40
