@@ -128,6 +128,7 @@ async def test_a_flood_is_kept_and_answered_by_one_word(scene: Scene) -> None:
     await calm.write("my printer is jammed")
     await scene.see(lambda: saying(calm.inbox(), "print"))
     await scene.see(lambda: saying(flooding.inbox(), "a lot at once"))
+    await scene.telegram.updates.confirmed()
     await asyncio.to_thread(scene.desk.settled)
     said_ = scene.desk.said_in("telegram", str(flooding.id))
     assert sum("VPN drops, error" in one for one in said_) == 150
