@@ -69,7 +69,7 @@ def desk_of(
     settings: Settings, url: Callable[[], str] = str, library: Library | None = None
 ) -> Desk:
     """`url`: of the pages. Raises BadText when one of the administrator's texts cannot be used."""
-    chosen = settings.desk
+    chosen, pushed = settings.desk, networks.enabled(settings)
     mailboxes = settings.mail.mailbox if settings.mail.enabled else {}
     return Desk(
         texts=Texts.load({str(name): texts for name, texts in settings.texts.items()}),
@@ -81,8 +81,16 @@ def desk_of(
         url=url,
         agents_mail=post.agents_mail(settings),
         chats=frozenset(networks.CHATS),
-        screen_pops=tuple(one.partition(":")[::2] for one in settings.phone.screen_pops),
-        rooms=tuple(Room(name=name, **room.model_dump()) for name, room in settings.room.items()),
+        screen_pops=tuple(
+            (channel, place)
+            for channel, _, place in (one.partition(":") for one in settings.phone.screen_pops)
+            if channel in pushed
+        ),
+        rooms=tuple(
+            Room(name=name, **room.model_dump())
+            for name, room in settings.room.items()
+            if room.channel in pushed
+        ),
         replies={
             one.name: {str(language): text for language, text in one.text.items()}
             for one in settings.replies

@@ -136,6 +136,8 @@ def _channels(chosen: Settings) -> Iterator[Finding]:
     for name, options in chosen.webhook.items():
         problem = asyncio.run(_reach(options.deliver_url))
         yield problem is None, f"{name}: {problem or 'its deliver_url answers'}"
+    for what, channel in networks.unreachable(chosen).items():
+        yield False, f"{what}: {channel} is not set up, so nothing appears there"
     for name, problem in asyncio.run(networks.probe(chosen)):
         yield problem is None, f"{name}: {problem or 'knows the bot'}"
 

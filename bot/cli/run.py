@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from bot import __version__, log, settings
+from bot import __version__, log, networks, settings
 from bot.cli.common import Commands
 from bot.desk import people
 from bot.roles import Role
@@ -72,6 +72,11 @@ def _announce(process: "Process") -> None:
         )
         if process.post.is_local:
             lines.append(f"  E-mail it sends      {process.url}/mailbox")
+    for network in process.networks:
+        name = process.desk.texts.network(network.channel.name, "en")
+        lines.append(f"  {name[:1].upper()}{name[1:]:<20}is set up; the log says when it is there")
+    for what, channel in networks.unreachable(process.settings).items():
+        lines.append(f"  Careful              {what}: {channel} is not set up")
     if token := process.store.write(people.first_invitation):
         lines.append(f"  First administrator  {process.url}/desk/welcome/{token}")
         lines.append(

@@ -63,3 +63,20 @@ password = "file:NAME"
         f"✗ mail: hr, IMAP at {dovecot.host}: the server refuses the login",
         "✗ mail: relay 127.0.0.1: the relay refuses connections",
     ]
+
+
+def test_a_room_in_a_network_that_is_not_set_up_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web, smtp = free_ports(2)
+    (tmp_path / "config.toml").write_text(
+        f"[web]\nport = {web}\n[mail.smtp]\nport = {smtp}\n[log]\nlevel = 'error'\n"
+        "[room.first]\nchannel = 'slack'\nplace = 'T1/C1'\nqueues = ['service-desk']\n"
+        "[phone]\nscreen_pops = ['telegram:-100']\n"
+    )
+    assert main(["--config", str(tmp_path / "config.toml"), "doctor"]) == 1
+    found = [one for one in capsys.readouterr().out.splitlines() if "channels:" in one]
+    assert found == [
+        "✗ channels: [room.first]: slack is not set up, so nothing appears there",
+        "✗ channels: screen_pops telegram:-100: telegram is not set up, so nothing appears there",
+    ]
