@@ -33,6 +33,7 @@ from bot.ports import take_port
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
 from bot.text import Texts
+from bot.throttle import Flood
 from bot.web.app import routes
 from bot.web.context import Context
 from bot.web.presence import Presence
@@ -96,7 +97,6 @@ def desk_of(
             for one in settings.replies
         },
         article=(Library() if library is None else library).find,
-        messages_a_minute=settings.chat.messages_per_minute,
         letters_an_hour=settings.mail.letters_per_hour,
         silenced=metrics.silenced.inc,
         rules=rules_of(settings),
@@ -427,6 +427,7 @@ class Process:
             desk=self.desk,
             library=self.library,
             policy=policy_of(self.settings),
+            flood=Flood(self.settings.chat.messages_per_minute),
         )
         reader = Reader(
             self.understander.understand,

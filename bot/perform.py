@@ -4,7 +4,6 @@ Runs inside the store's step: everything here is one transaction with the messag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -58,17 +57,16 @@ from bot.errors import DeskError
 from bot.inbox import Read
 from bot.library import Library
 from bot.text import escape
+from bot.throttle import Flood
 from channels.message import Choice, InboundMessage, PublicText
 from nlp.terms import telling
 from nlp.understanding import Category, Level, TicketType, Understanding
-from store import messages
 from store import tickets as kept
 from store.database import Tx
 from store.tables import ArticleUse, Conversation, Inbox, Person, Ticket
 from store.timers import Fired, cancel_timers, set_timer
 
 WAKE: Final = "wake"
-MINUTE: Final = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -79,6 +77,7 @@ class Bot(Struct, frozen=True, kw_only=True):
     desk: Desk
     library: Library
     policy: Policy
+    flood: Flood | None = None
     helped: Callable[[Use], None] = lambda use: None  # for the metrics
 
 
@@ -219,17 +218,16 @@ class _Performance:
     def _is_a_flood(self) -> bool:
         """So much in a minute is no conversation: it is kept like what programs write. Web chat is slowed
         down before, and letters have a budget of their own."""
-        conversation = self.conversation
-        if self._by_letter or self.desk.pulled(conversation.channel):
+        conversation, flood = self.conversation, self.bot.flood
+        if flood is None or self._by_letter or self.desk.pulled(conversation.channel):
             return False
-        since = self.row.received_at - MINUTE
-        before = messages.received_before(self.tx, self.row, self.desk.messages_a_minute)
-        over = [at for at in before if at > since]
-        if len(over) == 1:
+        name, now = str(conversation.id), self.row.received_at
+        if not flood.takes_part(name, now):
+            return False
+        if flood.is_to_be_told(name, now):
             log.warning("conversation.flood", conversation=conversation.id)
-            key = f"{self.row.id}.flood"
-            tell(self.desk, self.tx, conversation, "too-many", key=key, ticket_id=None, values={})
-        return bool(over)
+            tell(self.desk, self.tx, conversation, "too-many", key=f"{self.row.id}.flood")
+        return True
 
     def take_walk_up(self, read: Read) -> None:
         """An agent's own conversation, in which they are told what became of it."""

@@ -57,3 +57,19 @@ class Throttle:
         while tries and tries[0] + self.window <= now:
             tries.popleft()
         return tries
+
+
+class Flood:
+    """More in a minute than anybody says in a conversation."""
+
+    def __init__(self, limit: int) -> None:
+        minute = timedelta(minutes=1)
+        self._said, self._told = Throttle(limit, minute), Throttle(1, minute)
+
+    def takes_part(self, conversation: str, now: datetime) -> bool:
+        """Whether this message is one too many."""
+        return self._said.take(conversation, now) is not None
+
+    def is_to_be_told(self, conversation: str, now: datetime) -> bool:
+        """Once a minute."""
+        return self._told.take(conversation, now) is None

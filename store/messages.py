@@ -35,20 +35,6 @@ def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
     return found
 
 
-def received_before(tx: Tx, row: Inbox, number: int) -> list[datetime]:
-    """When the messages in its conversation came that many and one more places before it, so far as there
-    are such."""
-    statement = (
-        sa.select(Inbox.received_at)
-        .where(Inbox.conversation_id == row.conversation_id, Inbox.id < row.id)
-        .where(Inbox.kind == "message")
-        .order_by(Inbox.id.desc())
-        .offset(number - 1)
-        .limit(2)
-    )
-    return list(tx.session.scalars(statement))
-
-
 def mentioning(tx: Tx, conversation_id: int, sha256: str) -> list[Message]:
     """Public messages of a conversation that may have a file of this hash."""
     statement = sa.select(Message).where(

@@ -96,7 +96,6 @@ class Desk(Struct, frozen=True, kw_only=True):
     rooms: tuple[Room, ...] = ()
     replies: Mapping[str, Mapping[str, str]] = {}  # name -> language -> what is often answered
     article: Callable[[str, str], Guide | None] = lambda id, language: None
-    messages_a_minute: int = 30  # of one person in a chat; what is more is kept, and not answered
     letters_an_hour: int = 20  # that are written to one address by itself, at most
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
     # network -> link with {token} that begins a chat there; found out while the desk runs
