@@ -74,7 +74,7 @@ def _announce(process: "Process") -> None:
             lines.append(f"  E-mail it sends      {process.url}/mailbox")
     for network in process.networks:
         name = process.desk.texts.network(network.channel.name, "en")
-        lines.append(f"  {name[:1].upper()}{name[1:]:<20}is set up; the log says when it is there")
+        lines.append(f"  {name[:1].upper()}{name[1:]:<20}is set up")
     for what, channel in networks.unreachable(process.settings).items():
         lines.append(f"  Careful              {what}: {channel} is not set up")
     if token := process.store.write(people.first_invitation):

@@ -196,9 +196,12 @@ def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room) -> str:
 
 def _who(desk: Desk, tx: Tx, ticket: Ticket) -> str:
     person = tx.get(Person, ticket.requester_id)
-    name = _label(desk, "agents-nobody") if person is None or not person.name else person.name
     conversation = tx.get(Conversation, ticket.conversation_id)
     channel = ticket.channel if conversation is None else conversation.channel
+    name = person.name if person is not None else ""
+    if not name and conversation is not None and desk.network(channel) == PHONE:
+        name = conversation.address
+    name = name or _label(desk, "agents-nobody")
     network = desk.texts.network(desk.network(channel), desk.language)
     about = [] if person is None else [person.group or "", person.site or ""]
     if person is not None and person.vip:
