@@ -70,7 +70,7 @@ def desk_of(
     settings: Settings, url: Callable[[], str] = str, library: Library | None = None
 ) -> Desk:
     """`url`: of the pages. Raises BadText when one of the administrator's texts cannot be used."""
-    chosen, pushed = settings.desk, networks.enabled(settings)
+    chosen, off = settings.desk, networks.switched_off(settings)
     mailboxes = settings.mail.mailbox if settings.mail.enabled else {}
     return Desk(
         texts=Texts.load({str(name): texts for name, texts in settings.texts.items()}),
@@ -85,12 +85,12 @@ def desk_of(
         screen_pops=tuple(
             (channel, place)
             for channel, _, place in (one.partition(":") for one in settings.phone.screen_pops)
-            if channel in pushed
+            if channel not in off
         ),
         rooms=tuple(
             Room(name=name, **room.model_dump())
             for name, room in settings.room.items()
-            if room.channel in pushed
+            if room.channel not in off
         ),
         replies={
             one.name: {str(language): text for language, text in one.text.items()}

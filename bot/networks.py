@@ -111,15 +111,15 @@ def networks_of(
     return tuple(found)
 
 
-def enabled(settings: Settings) -> frozenset[str]:
-    """The channels in which messages can be pushed to a place."""
+def switched_off(settings: Settings) -> frozenset[str]:
+    """Networks with a section of their own that are not set up: nothing is queued for them."""
     chats = {SLACK: settings.slack.enabled, TELEGRAM: settings.telegram.enabled}
-    return frozenset({name for name, on in chats.items() if on} | set(settings.webhook))
+    return frozenset(name for name, on in chats.items() if not on)
 
 
 def unreachable(settings: Settings) -> dict[str, str]:
     """What is to be told agents in a channel that is not set up: of which room, or screen pop."""
-    there = enabled(settings)
+    there = {*CHATS, *settings.webhook} - switched_off(settings)
     rooms = {f"[room.{name}]": room.channel for name, room in settings.room.items()}
     pops = {f"screen_pops {one}": one.partition(":")[0] for one in settings.phone.screen_pops}
     return {what: channel for what, channel in (rooms | pops).items() if channel not in there}
