@@ -46,6 +46,7 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 from msgspec import structs
+from pydantic import SecretStr
 
 from bot import app, perform
 from bot.desk import rooms, tickets, transcript
@@ -349,6 +350,9 @@ class Stage:
         match verb if colon else line:
             case "room":
                 self.settings["room"] = {"desk": ROOM}
+                self.settings["slack"] = {
+                    name: SecretStr("x") for name in ("bot_token", "app_token")
+                }
                 self.settings["replies"] = REPLIES
                 self._prepare()
             case "Room says":
