@@ -26,7 +26,7 @@ from channels.web import Line, Options, Reading, View, WebChat
 from channels.webhook import Options as WebhookOptions
 from channels.webhook import WebhookChannel
 from channels.webhook.signature import key_of, sign
-from tests.channels import slack_end, telegram_end
+from tests.channels import email_end, slack_end, telegram_end
 from tests.channels.phone_end import phone
 from tests.servers.http import serving
 
@@ -357,6 +357,7 @@ async def terminal(desk: Desk) -> AsyncIterator[TerminalEnd]:
 
 
 FAR_ENDS: Final[dict[str, Callable[[Desk], AbstractAsyncContextManager[FarEnd]]]] = {
+    "email": email_end.email,
     "webhook": webhook,
     "web": browser,
     "terminal": terminal,
@@ -366,4 +367,6 @@ FAR_ENDS: Final[dict[str, Callable[[Desk], AbstractAsyncContextManager[FarEnd]]]
     "telegram-polling": telegram_end.polling,
     "telegram-webhook": telegram_end.by_webhook,
 }
-ANSWERING: Final = [name for name in FAR_ENDS if name != "phone"]  # choices can be taken there
+ANSWERING: Final = [
+    name for name in FAR_ENDS if name not in ("phone", "email")
+]  # choices can be taken there
