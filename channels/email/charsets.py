@@ -100,8 +100,8 @@ def _python(name: str) -> str:
     try:
         codec = codecs.lookup(name)
         plain = codec.name.replace("_", "-")
-        # A codec that turns bytes into bytes ("zlib", "hex") fails here.
-        b"".decode(plain)
+        # A codec that turns bytes into bytes ("zlib", "hex") fails here; with no bytes it would not.
+        b"x".decode(plain, "replace")
     except (LookupError, ValueError, AssertionError):
         return ""
     return "" if plain in _REFUSED else plain

@@ -105,3 +105,12 @@ def test_a_list_of_files_gives_a_line_each_whatever_they_are() -> None:
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [("error" in line) for line in lines] == [False, True, True, False]
     assert all(set(line) - {"error"} == set(EMPTY) for line in lines)
+
+
+@pytest.mark.parametrize("charset", ["zlib", "hex", "rot13", "base64", "quopri", "uu", "bz2"])
+def test_a_charset_that_is_none_stops_nothing(charset: str) -> None:
+    """Python has codecs of these names that give no text."""
+    head = b"From: a@b.example\nContent-Type: text/plain; charset=" + charset.encode()
+    mail = read(head + b"\n\nplain \xc2 words")
+    assert mail.text.startswith("plain ")
+    assert "charset-unknown" in mail.problems
