@@ -15,8 +15,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from nlp.classify import Classifier, Features
+from nlp.classify import Classifier
 from nlp.facts import facts_in
+from nlp.features import Features
 from nlp.intents import besides_the_wish, intent_of, is_angry, is_bare
 from nlp.language import identify
 from nlp.search import Shelf
@@ -296,7 +297,10 @@ def _fingerprint() -> str:
     for file in [
         *sorted(DATA.glob("*.tsv")),
         Path(__file__),
-        *(Path(__file__).with_name(f"{name}.py") for name in ("classify", "facts", "terms")),
+        *(
+            Path(__file__).with_name(f"{name}.py")
+            for name in ("classify", "facts", "features", "net", "terms")
+        ),
     ]:
         digest.update(file.read_bytes())
     for library in ("scikit-learn", "numpy", "scipy"):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import nlp
 from nlp import Understander
-from nlp.classify import Features
 from nlp.facts import facts_in
+from nlp.features import Features
 from nlp.understand import DATA, training_texts
 from nlp.understanding import ArticleText, Category, Intent, Language, Level, TicketType
 
