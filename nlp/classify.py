@@ -19,7 +19,8 @@ HELD_OUT: Final = 0.1  # of the texts, for the temperatures
 HELD_OUT_MOST: Final = 3_000
 AFTERWARDS: Final = 0.2  # of its training that the network gets once more, with all texts
 SOFTER: Final = 5.0  # times its temperature, for telling the known from the unknown
-NET_SHARES: Final = (0.0, 0.25, 0.5, 0.75)  # in the answer: what is best on the unseen texts
+NET_SHARES: Final = (0.0, 0.25, 0.5, 0.75)  # in the answer: half, unless the unseen texts say no
+CHANCE_ALONE: Final = 0.005  # differences that say nothing
 
 
 class Classifier:
@@ -109,11 +110,14 @@ class _Blend(NamedTuple):
         """On scores of texts that neither model has seen."""
         blend = cls(_temperature(margins, truth), _temperature(logits, truth))
 
-        def fits(share: float) -> tuple[float, float]:
+        def right_with(share: float) -> float:
             guess = blend._replace(share=share)._mean(margins, logits).argmax(axis=1)
-            return round(float((guess == truth).mean()), 3), -abs(share - 0.5)
+            return float((guess == truth).mean())
 
-        blend = blend._replace(share=max(NET_SHARES, key=fits))
+        rights = {share: right_with(share) for share in NET_SHARES}
+        enough = max(rights.values()) - CHANCE_ALONE
+        good = [share for share in NET_SHARES if rights[share] >= enough]
+        blend = blend._replace(share=min(good, key=lambda share: abs(share - 0.5)))
         right = blend._mean(margins, logits).argmax(axis=1) == truth
         return blend._replace(**_platt(blend._odds(margins, logits), right))
 

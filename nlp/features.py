@@ -12,7 +12,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from nlp.concepts import thesaurus
 from nlp.facts import facts_in
+from nlp.han import simplified
 from nlp.terms import terms
 
 LONGEST: Final = 2_000  # characters analysed: the head and the tail of a longer text
@@ -39,7 +41,7 @@ class Read(NamedTuple):
 
 
 def _read(text: str) -> Read:
-    short = shortened(text)
+    short = simplified(shortened(text))
     named = [f"{fact.value.lower()}*" for fact in facts_in(short) if fact.kind == "application"]
     return Read(terms(short), named, short.lower())
 
@@ -69,6 +71,10 @@ def _pairs(read: Read) -> Iterable[str]:
             yield f"{stem}&{other}"
 
 
+def _meanings(read: Read) -> Iterable[str]:
+    yield from thesaurus().of(read.text)
+
+
 def _pieces(read: Read) -> Iterable[str]:
     """Neighbouring characters of each word, its edges marked by a space; a Chinese character is a word."""
     spaced = read.text if read.text.isascii() else _HAN.sub(r" \1 ", read.text)
@@ -91,6 +97,7 @@ _VIEWS: Final[tuple[tuple[Callable[[Read], Iterable[str]], int], ...]] = (
     (_words, 1),
     (_neighbours, 1),
     (_pairs, 2),
+    (_meanings, 1),
     (_pieces, 2),
 )
 

@@ -12,6 +12,8 @@ from typing import Final
 
 import snowballstemmer
 
+from nlp.han import simplified
+
 LONGEST: Final = (
     60_000  # characters of a text that are analysed: the rest of a pasted log adds nothing
 )
@@ -30,7 +32,7 @@ def terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=64)  # one message is asked about several times while it is handled
 def _terms(text: str) -> tuple[str, ...]:
-    folded = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", simplified(text[:LONGEST])).lower().replace("ё", "е")
     found: list[str] = []
     for match in _TOKEN.finditer(folded):
         token = match.group()

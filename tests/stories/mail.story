@@ -169,7 +169,8 @@ Ticket: status=resolved
 channel: mail
 Subject: VPN 连不上
 User: VPN 连不上。我的 VPN 每十分钟断一次，错误 809
-Buttons: 已解决 | 没有帮助 | 查看：Wi-Fi 连不上，或者连上了却上不了网 | 转人工
+Bot: VPN | 809
+Buttons: 已解决 | 没有帮助 | 转人工
 
 # A program at the other end is not answered for ever
 channel: mail
