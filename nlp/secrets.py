@@ -120,8 +120,8 @@ def _private_keys(flat: str) -> Iterator[type_Span]:
 
 
 _DIGITS = re.compile(
-    r"(?<![A-Za-z0-9_.+-])(?<!\d[ -])([2-6]\d{3}(?:[ -]\d{4}){2}[ -]\d{1,7}|[2-6]\d{3}([ -])\d{6}\2\d{5}|[2-6]\d{12,18}"
-    r"|\d{4}(?:[ -]\d{4}){3})(?![A-Za-z0-9_-]|[ -]\d|\.\d)"
+    r"(?<![A-Za-z0-9_.+-])(?<!\d[ -])(\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,3})?|3\d{3}([ -])\d{6}\2\d{5}|[2-6]\d{12,18})"
+    r"(?![A-Za-z0-9_-]|[ -]\d|\.\d)"
 )
 _A_CARD = re.compile(
     r"(?:(?:debit|credit|bank|payment|corporate|company|card) ?card|card (?:number|no)|visa|master ?card|amex"
