@@ -78,6 +78,10 @@ _FORMS: Final[tuple[tuple[str, str, re.Pattern[str]], ...]] = tuple(
         ("://", "password", r"://[^\s/:@\"'<>]{0,80}:([^\s/\"'<>•]{1,128})@(?=[\w\[])"),
         ("-u", "password", r"(?<!\S)-u[ \t]+[\"']?[\w.@\\-]{1,60}:([^\s\"'•]{3,100})"),
         ("sshpass", "password", r"\bsshpass[ \t]+-p[ \t]*[\"']?([^\s\"'•]{3,100})"),
+        ("/user:", "password", r"/user:\S{1,60}[ \t]+(?=\S{0,60}[\d$@!#])([^\s/•\\][^\s•\\]{3,64})"),
+        ("p:", "password", r"\bu(?:ser)?:[ ]?\S{2,40}?[ ,;/]{1,3}p:[ ]?([^\s•]{4,64})"),
+        ("w", "password", r"(?<!\w)([Pp][a@][s$]{2}w[o0]rd\d{1,6}[!@#$]*)(?![\w:=])"),
+        ("w", "password", r"(?<!\w)([Pp](?:@[s$]{2}w[o0]|a[s$]{2}w0|a(?:\$[s$]|s\$)w[o0])rd[\d!@#$]{0,8})(?!\w)"),
         ("mysql", "password", r"\bmysql(?:dump)?\b[^\n•]{0,60}? -p([^\s\"'•]{3,100})"),
     )
 )
@@ -165,7 +169,7 @@ _COUNTED: Final = (
 )
 _SAID: Final = (
     r"(?:[ \t]*(?:[:=#,\"'«“(–—-]|(?:is|was|are|i|got|get|received|entered?|typed?|sent|me|the|my|number|no|code"
-    r"|came|that|it|says|for|of|on|card|smart|token|phone|sim|from|this|it's|new|old|here"
+    r"|came|that|it|says|they|you|texted|gave|emailed|for|of|on|card|smart|token|phone|sim|from|this|it's|new|old|here"
     r"|это|пришел|пришёл|пришло|пришла|приходит|мне|был|номер|вот|ввел|ввёл|ввожу|ввела|от|на|для|мой|новый|старый"
     r"|карты|карте|доступа|токена|смарт-карты|телефона|симки|сим-карты|такой|код)(?![a-zа-яё])"
     r"|是|为|為|号|号码|就是|的)){0,6}[ \t]*"
@@ -181,13 +185,13 @@ _NUMBERS: Final[tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...]] = tupl
             ("code", "otp", "sms"),
             "code",
             r"(?:(?:verification|confirmation|one[ -]?time|security|sms|text|2fa|mfa|authenticat(?:ion|or)|log-?in"
-            r"|sign-?in|auth|activation|reset|recovery|backup|access)[ -](?:pass)?(?:code|word|pin)s?"
+            r"|sign-?in|auth|activation|reset|recovery|backup|access)[ -](?:pass)?(?:code|word|pin)s?|your code|code (?:they|you|he|she) (?:texted|sent|gave|emailed)"
             rf"|(?<![a-z])t?otp(?![a-z])){_SAID}(?<![\d+.]){_ONCE}{_COUNTED}",
         ),
         (
             ("код", "смс"),
             "code",
-            r"(?:код(?:а|ом|у)?[ ](?:из[ ]\S{1,12}|с[ ]телефона|подтверждения|доступа|проверки|авторизации|активации"
+            r"(?:(?:ваш|смс с|sms с|сообщение с)[ ]код(?:ом)?|код(?:а|ом|у)?[ ](?:из[ ]\S{1,12}|с[ ]телефона|подтверждения|доступа|проверки|авторизации|активации"
             r"|восстановления|входа|для[ ]входа|безопасности)|(?:смс|sms|одноразов\w{1,3}|проверочн\w{1,3})[ -]"
             rf"(?:код|парол)\w{{0,2}}){_SAID}(?<![\d+.]){_ONCE}{_COUNTED}",
         ),
@@ -205,6 +209,16 @@ _NUMBERS: Final[tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...]] = tupl
             ("код",),
             "code",
             r"(?<![\d+.])(\d{4,8}|\d{3}[ -]\d{3})[ ]?[–—-]?[ ]?(?:это |ваш |твой ){1,2}[^\n.\d•]{0,30}?код(?![а-я])",
+        ),
+        (
+            ("код",),
+            "code",
+            r"код(?:а|ом|у)?[ ](\d{4,8})[ ]из[ ](?:смс|sms|сообщения|письма|приложения)",
+        ),
+        (
+            ("pin", "code", "otp"),
+            "pin",
+            r"(?<![\d+.])(\d{4,8}) as (?:a |the |my )?(?:pin|code|passcode|otp)\b",
         ),
         (
             ("码", "碼"),
@@ -225,7 +239,7 @@ _NUMBERS: Final[tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...]] = tupl
         (
             ("身份证", "身份證"),
             "personal-number",
-            r"身份[证證][^\d\n•]{0,10}(\d{17}[\dx])(?![\da-z])",
+            r"身份[证證][^\d\n•]{0,10}(\d{15}(?:\d{2}[\dx])?)(?![\da-z])",
         ),
         (("护照",), "personal-number", r"护照[^\da-z\n•]{0,10}([a-z]{1,2}\d{7,8})(?![\da-z])"),
         (
@@ -287,7 +301,7 @@ _SURE = re.compile(  # password for the mailbox: X
     rf"|{_ABOUT},?[ \t]+(?P<verb>is|was|will[ ]be|should[ ]be|it's|it[ ]is|this[ ]is|это|был|вот|такой|стал|будет)"
     r"(?:[ \t]+(?:not|still|now|just|actually|currently|simply|probably|always|only|definitely|set|set[ ]to|it"
     r"|теперь|сейчас|такой|не|был|уже|точно))?[ \t]*:?[ \t]+"
-    r"|[ \t]*(?P<han>(?:就|应该|還|还|一直|都|现在|已经)?(?:是|为|為|改成|改为|设为|设成|设置为|设置成|换成|重置为|重置成|变成)了?"
+    r"|[ \t]*(?P<han>(?:就|应该|還|还|一直|都|现在|已经|不)?(?:是|为|為|改成|改为|设为|设成|设置为|设置成|换成|重置为|重置成|变成)了?"
     rf"|改了?[ ]?,?现在是)[ \t]*:?[ \t]*){_VALUE}"
 )
 _LOOSE = re.compile(  # password X, new password for the mailbox X
@@ -429,11 +443,13 @@ def _passwords(flat: str, low: str, pairs: list[tuple[int, int]]) -> Iterator[ty
             return
         if name.start() < seen or any(start <= name.start() < end for start, end in pairs):
             continue
-        for introduced in (_sure, _loose):
+        for introduced in (_sure, _loose, _before):
             span = introduced(flat, low, name)
-            if span:
-                seen = span[1]
+            while span:
+                seen = max(seen, span[1])
                 yield "password", *span
+                span = _one_more(flat, low, span[1])
+            if seen > name.start():
                 break
 
 
@@ -495,6 +511,47 @@ def _loose(flat: str, low: str, name: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
+_MORE = re.compile(
+    r"[\"'»”)]?,?[ ]?(?:or|to|but|and|then|nor|или|на|а|и|но|потом|затем|而是|或者?|还是|然后)[ ]{0,2}(?:also |even |it's |just )?"
+    + _VALUE
+)
+
+
+def _one_more(flat: str, low: str, place: int) -> tuple[int, int] | None:
+    """from X to Y; X or Y."""
+    match = _MORE.match(low, place)
+    if match is None:
+        return None
+    start, end, _ = _taken(match, flat)
+    return (start, end) if _is_password(flat[start:end], flat[end : end + 20], "loose", False) else None
+
+
+_WHOSE_IT_IS: Final = frozenset(
+    "my our the his her your a old new current wifi vpn мой наш твой его её ее новый старый".split()
+)
+_LINKS: Final = frozenset("is was - – — = это был".split())
+_HAN_BEFORE = re.compile(r"([!-~]{4,64})是(?:我|他|她|你|原来)?的?[新旧]?$")
+
+
+def _before(flat: str, low: str, name: re.Match[str]) -> tuple[int, int] | None:
+    """X is my password."""
+    since = max(0, name.start() - 90)
+    if han := _HAN_BEFORE.search(low, max(since, name.start() - 70), name.start()):
+        value = flat[han.start(1) : han.end(1)]
+    else:
+        words = flat[since : name.start()].split()
+        own = 0
+        while own < min(3, len(words)) and words[-1 - own].lower() in _WHOSE_IT_IS:
+            own += 1
+        if not own or len(words) < own + 2 or words[-1 - own].lower() not in _LINKS:
+            return None
+        value = words[-2 - own].strip("\"'«»“”`")
+    if "•" in value or not _is_password(value, "", "loose", False):
+        return None
+    start = flat.rindex(value, since, name.start())
+    return start, start + len(value)
+
+
 _KEPT: Final = frozenset(
     "the my our your his her user account windows outlook office teams zoom vpn wifi sap email login new old public"
     " shared почта учетка доступ мой наш свой новый старый".split()
@@ -513,7 +570,8 @@ _LOOSE_BY_WORDS: Final = tuple(
         (
             rf"[ \t]+{_OF}(?P<about>(?:[ \t]+[^\s:=•\"'«“,.;!?]{{1,24}}){{{count}}})[ \t]+"
             if count >= 0
-            else r"(?P<about>(?!))?(?:[ \t]*,?[ \t]+(?:i[ ](?:use|type|have|enter)[ ]|который[ ]|у[ ]меня[ ])?|(?<=[码碼令]))"
+            else r"(?P<about>(?!))?(?:[ \t]*,?[ \t]+(?:(?:and[ ]|which[ ]|that[ ])?i[ ](?:use|type|have|enter|typed|entered|tried)[ ](?:in[ ])?|as[ ]|which[ ]is[ ]|который[ ]"
+            r"|у[ ]меня[ ]|и[ ]ввожу[ ]|как[ ]|(?:(?:was[ ])?(?:chang|reset|set|switch)\w{0,3}[ ])?from[ ]|с[ ])?\(?|(?<=[码碼令]))"
         )
         + _VALUE
     )
@@ -524,7 +582,7 @@ _LOOSE_BY_WORDS: Final = tuple(
 # --- name and password together -----------------------------------------------------------------
 
 _PAIR = re.compile(
-    r"(?:(?<![a-z])(?:log-?in|user(?:name)?|creds?|credentials?|account)|(?<![а-яё])(?:логин|учетк\w|учётк\w"
+    r"(?:(?<![a-z])(?:log-?in|user(?:name)?|creds?|credentials?|account)|(?<![а-яё])уч[её]тн\w{2,3} данн\w{2,3}|(?<![а-яё])(?:логин|учетк\w|учётк\w"
     r"|доступы?|креды|уз)(?![а-яё])|[账帐]号|帳號|用户名?)"
     r"(?P<both>[ ]?(?:[/+&,|]|and|и|和|或)?[ ]?(?:pass(?:word|wd)?|pwd|pw|парол[ья]|密码|密碼)(?![a-zа-яё]))?"
     r"(?:[ ](?:for|to|от|для|к|в)(?:[ ][^\s:/•]{1,20}){1,4}?)?"
