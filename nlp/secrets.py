@@ -5,13 +5,13 @@ words before it ("password is", "пароль от почты", "密码是"); th
 "password is wrong" stays readable. When in doubt between a word and a password, the way it is
 made decides: digits among letters, signs, quotes.
 
-Every pattern is bounded. A text that names more secrets than any person types (`MOST`, `NAMED`) is
-masked from there to its end, unread.
+Every pattern is bounded. A text that tells more secrets than any person types (`MOST`) is masked
+from there to its end; one that names more (`NAMED`: a log) is read on for "password=…" only.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -30,10 +30,10 @@ class Secret(Struct, frozen=True):
 
 
 MOST: Final = 5_000  # secrets of one sort in one text
-NAMED: Final = 20_000  # times that one text names a secret at all
+NAMED: Final = 2_000  # times that one text names a secret and each is read as a sentence
 DOTS: Final = "••••••"  # of one length: the mask does not tell how long the secret is
 
-type_Span = tuple[str, int, int]
+Span = tuple[str, int, int]  # kind, start, end
 
 # --- the text, made easy to compare -------------------------------------------------------------
 
@@ -78,17 +78,29 @@ _FORMS: Final[tuple[tuple[str, str, re.Pattern[str]], ...]] = tuple(
         ("://", "password", r"://[^\s/:@\"'<>]{0,80}:([^\s/\"'<>•]{1,128})@(?=[\w\[])"),
         ("-u", "password", r"(?<!\S)-u[ \t]+[\"']?[\w.@\\-]{1,60}:([^\s\"'•]{3,100})"),
         ("sshpass", "password", r"\bsshpass[ \t]+-p[ \t]*[\"']?([^\s\"'•]{3,100})"),
-        ("/user:", "password", r"/user:\S{1,60}[ \t]+(?=\S{0,60}[\d$@!#])([^\s/•\\][^\s•\\]{3,64})"),
+        (
+            "/user:",
+            "password",
+            r"/user:\S{1,60}[ \t]+(?=\S{0,60}[\d$@!#])([^\s/•\\][^\s•\\]{3,64})",
+        ),
         ("p:", "password", r"\bu(?:ser)?:[ ]?\S{2,40}?[ ,;/]{1,3}p:[ ]?([^\s•]{4,64})"),
         ("w", "password", r"(?<!\w)([Pp][a@][s$]{2}w[o0]rd\d{1,6}[!@#$]*)(?![\w:=])"),
-        ("w", "password", r"(?<!\w)([Pp](?:@[s$]{2}w[o0]|a[s$]{2}w0|a(?:\$[s$]|s\$)w[o0])rd[\d!@#$]{0,8})(?!\w)"),
-        ("mysql", "password", r"\bmysql(?:dump)?\b[^\n•]{0,60}? -p([^\s\"'•]{3,100})"),
+        (
+            "w",
+            "password",
+            r"(?<!\w)([Pp](?:@[s$]{2}w[o0]|a[s$]{2}w0|a(?:\$[s$]|s\$)w[o0])rd[\d!@#$]{0,8})(?!\w)",
+        ),
+        (
+            "mysql",
+            "password",
+            r"\bmysql(?:dump)?(?:[ ]+-[\w.=-]{1,40}(?:[ ]+[\w.]{1,40})?){0,4}? -p([^\s\"'•]{3,100})",
+        ),
     )
 )
 _WORD_ALONE = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 
 
-def _by_form(flat: str) -> Iterator[type_Span]:
+def _by_form(flat: str) -> Iterator[Span]:
     for sign, kind, pattern in _FORMS:
         if sign in flat:
             yield from _at_most(
@@ -105,7 +117,7 @@ _FRAME = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINES = re.compile(r"[\w+/=:,.\\\s>-]*+")
 
 
-def _private_keys(flat: str) -> Iterator[type_Span]:
+def _private_keys(flat: str) -> Iterator[Span]:
     """The block between its two lines; without the second, all that could belong to it."""
     place = 0
     while begin := _FRAME.search(flat, place):
@@ -149,7 +161,7 @@ def _adds_up(digits: str) -> bool:
     return sum(map(int, back[::2] + back[1::2].translate(_TWICE))) % 10 == 0
 
 
-def _cards(flat: str, low: str) -> Iterator[type_Span]:
+def _cards(flat: str, low: str) -> Iterator[Span]:
     for match in _DIGITS.finditer(flat):
         digits = match.group(1).replace(" ", "").replace("-", "")
         if not 13 <= len(digits) <= 19:
@@ -272,7 +284,7 @@ _NUMBERS: Final[tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...]] = tupl
 )
 
 
-def _numbers(low: str) -> Iterator[type_Span]:
+def _numbers(low: str) -> Iterator[Span]:
     for signs, kind, pattern in _NUMBERS:
         if any(sign in low for sign in signs):
             yield from _at_most(low, ((kind, *match.span(1)) for match in pattern.finditer(low)))
@@ -289,12 +301,16 @@ _QUOTED: Final = (
 _VALUE: Final = rf"(?:{_QUOTED}|(?P<bare>{_PIECE}{{1,128}}+))"
 
 _NAME = re.compile(
-    r"(?<![a-z])(?:pass(?:word|wd|wort|code|w|[ -]word)?|pas(?:sword|word|wd)|pa?sswrd|pwd|psw|pw|p/w|parol)(?![a-rt-z])"
-    r"|(?<![а-яё])(?:п[ао]рол(?:ь|я|ю|ем|и)|пасс(?:ворд)?)(?![а-яё])|[密秘][码碼]|口令"
+    r"(?:pass(?:word|wd|wort|code|w|[ -]word)?|pas(?:sword|word|wd)|pa?sswrd|pwd|psw|pw|p/w|parol)(?![a-rt-z])"
+    r"|(?:п[ао]рол(?:ь|я|ю|ем|и)|пасс(?:ворд)?)(?![а-яё])|[密秘][码碼]|口令"
 )
+_PLAINLY = re.compile(rf"(?:{_NAME.pattern})[\"']?[ \t]?[:=][ \t]?[\"']?({_PIECE}{{3,128}}+)")
+_INSIDE = re.compile("[a-zа-яё]")
 _NAME_SIGNS: Final = ("pas", "pw", "psw", "p/w", "parol", "рол", "пасс", "密", "秘码", "口令")
 _OF: Final = r"(?:for|to|of|on|at|from|in|от|для|к|на|в|из|по)"
-_ABOUT: Final = rf"(?:[ \t]*\([^)\n•]{{1,30}}\))?(?:[ \t]+{_OF}(?:[ \t]+[^\s:=•\"'«“]{{1,24}}){{1,5}}?)?"
+_ABOUT: Final = (
+    rf"(?:[ \t]*\([^)\n•]{{1,30}}\))?(?:[ \t]+{_OF}(?:[ \t]+[^\s:=•\"'«“]{{1,24}}){{1,5}}?)?"
+)
 _SURE = re.compile(  # password for the mailbox: X
     rf"[\"'`*\]]{{0,2}}(?:{_ABOUT}[ \t]*(?P<sign>[:=](?:=|>)?|->|→|>(?=\S)|如下:?)[ \t]*(?:\r?\n[ \t]*)?"
     rf"|{_ABOUT}[ \t]+[–—-]{{1,2}}[ \t]+(?P<dash>)"
@@ -320,13 +336,13 @@ _PHRASE_SIGNS: Final = ("phrase", "фраз", "助记词")
 _KEY_NAME = re.compile(
     r"(?P<long>(?:api|access|secret|private|client|account|auth|encryption|shared|app|signing|storage|refresh|bot|bearer"
     r"|session|webhook)[ _-]?(?:key|secret|token)|secret|jsessionid|phpsessid|sessionid|api[ -]?ключ|apikey"
-    r"|密钥|秘钥|令牌|(?<=[?&])sig(?==))(?:[_ -](?:access|key|id|token|secret))*(?![a-z])"
-    r"|(?<![a-z])(?:token|key)(?![a-z])|(?<![а-яё])(?:токен|ключ)а?(?![а-яё])"
+    r"|密钥|秘钥|令牌|sig(?==)(?<=[?&]sig))(?:[_ -](?:access|key|id|token|secret))*(?![a-z])"
+    r"|token(?<![a-z]token)(?![a-z])|key(?<![a-z]key)(?![a-z])|токена?(?![а-яё])|ключа?(?![а-яё])"
 )
 _KEY_SIGNS: Final = ("key", "secret", "token", "sess", "ключ", "токен", "钥", "令牌", "sig=")
 _KEY_VALUE = re.compile(
     r"[\"'`]?(?:[ \t]*(?P<sign>[:=]>?|是|为)|[ \t]+(?P<verb>is|was|это)[ \t]*:?[ \t]|[ \t]+[–—-](?=[ \t]))?[ \t]*"
-    r"(?:\r?\n)?[\"'`“«]?(?P<bare>[\w.~+/=@%!#$^*-]{8,4096}+)"
+    r"(?:\r?\n)?[\"'`“«]?(?P<bare>[\w.~+/@%!#$^*-]{8,4096}+={0,2})"
 )
 
 _NO_PASSWORD: Final = frozenset(
@@ -359,7 +375,9 @@ _WELL_KNOWN: Final = frozenset(
     """qwerty qwertyuiop qwertz asdf asdfgh asdfghjkl zxcvbn zxcvbnm letmein iloveyou йцукен йцукенг фыва фывапр
     ячсмить""".split()
 )
-_PLACEHOLDER = re.compile(r"[*x•.…_?#-]+|[<{\[(].*[>})\]]|[$%#]?[{(<].*|\$[a-z_:]+|%\w+%|%[sdr]|.*[<>].*")
+_PLACEHOLDER = re.compile(
+    r"[*x•.…_?#-]+|[<{\[(].*[>})\]]|[$%#]?[{(<].*|\$[a-z_:]+|%\w+%|%[sdr]|.*[<>].*"
+)
 _PLAIN = re.compile(r"(?:[a-z]+(?:[-'’][a-z]+)*|[а-яё]+(?:-[а-яё]+)*)[!.?]*")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _SIGN_INSIDE = re.compile(r"\w[!@#$%^&*+=~|?]+\w|[#$%^&*]|\w!+\w")
@@ -377,7 +395,9 @@ _WHOSE = re.compile(  # what comes after these is an account or a thing, not its
     r"|ноутбук\w*|пк|сервер\w*|принтер\w*|кабинет\w*|комнат\w*|сотрудник\w*|заявк\w*|верси\w*|запис\w*|телефон\w*)"
 )
 _COUNT = re.compile(_COUNTED[3:-1])
-_PAUSE = re.compile(r"[ \t]*(?:$|[\n\r.,;!?)»”\"'<，。；！？、）}|]|(?:and|but|и|а|но)\b|[-–—] |\u2028)")
+_PAUSE = re.compile(
+    r"[ \t]*(?:$|[\n\r.,;!?)»”\"'<，。；！？、）}|]|(?:and|but|и|а|но)\b|[-–—] |\u2028)"
+)
 _NEXT_FIELD = re.compile(r"[;&,|](?=[\w ]{1,30}[:=])|;$")
 
 
@@ -433,14 +453,17 @@ def _taken(match: re.Match[str], flat: str) -> tuple[int, int, bool]:
     return start, start + len(kept), False
 
 
-def _passwords(flat: str, low: str, pairs: list[tuple[int, int]]) -> Iterator[type_Span]:
+def _passwords(flat: str, low: str, pairs: list[tuple[int, int]]) -> Iterator[Span]:
     if not any(sign in low for sign in _NAME_SIGNS):
         return
     seen = 0
     for count, name in enumerate(_NAME.finditer(low)):
         if count == NAMED:
-            yield "password", name.end(), len(flat)
+            for match in _PLAINLY.finditer(low, name.start()):
+                yield "password", *match.span(1)
             return
+        if name.group()[0] in "pп" and _INSIDE.match(low, name.start() - 1, name.start()):
+            continue
         if name.start() < seen or any(start <= name.start() < end for start, end in pairs):
             continue
         for introduced in (_sure, _loose, _before):
@@ -523,7 +546,11 @@ def _one_more(flat: str, low: str, place: int) -> tuple[int, int] | None:
     if match is None:
         return None
     start, end, _ = _taken(match, flat)
-    return (start, end) if _is_password(flat[start:end], flat[end : end + 20], "loose", False) else None
+    return (
+        (start, end)
+        if _is_password(flat[start:end], flat[end : end + 20], "loose", False)
+        else None
+    )
 
 
 _WHOSE_IT_IS: Final = frozenset(
@@ -581,15 +608,31 @@ _LOOSE_BY_WORDS: Final = tuple(
 
 # --- name and password together -----------------------------------------------------------------
 
+_HEADING = re.compile(
+    r"log-?in|user(?:name)?|cred(?:ential)?s|account|логин|уч[её]тк\w|уч[её]тн\w{2,3} данн\w{2,3}|доступы?|креды"
+    r"|[账帐]号|帳號|用户名?"
+)
 _PAIR = re.compile(
-    r"(?:(?<![a-z])(?:log-?in|user(?:name)?|creds?|credentials?|account)|(?<![а-яё])уч[её]тн\w{2,3} данн\w{2,3}|(?<![а-яё])(?:логин|учетк\w|учётк\w"
-    r"|доступы?|креды|уз)(?![а-яё])|[账帐]号|帳號|用户名?)"
     r"(?P<both>[ ]?(?:[/+&,|]|and|и|和|或)?[ ]?(?:pass(?:word|wd)?|pwd|pw|парол[ья]|密码|密碼)(?![a-zа-яё]))?"
     r"(?:[ ](?:for|to|от|для|к|в)(?:[ ][^\s:/•]{1,20}){1,4}?)?"
     r"(?:[ \t]*(?:[:=–—-]|is|are|是|为)[ \t]*|[ \t]+)(?:\r?\n)?"
     rf"(?P<who>[\w.@\\+-]{{2,60}}?)(?P<bar>[ ]?[/|][ ]?|:[ ]?|(?(both)[ ,][ ]?|(?!)))(?P<bare>{_PIECE}{{3,64}}+)"
 )
-_PAIR_SIGNS: Final = ("log", "user", "cred", "acc", "логин", "чет", "чёт", "дост", "кред", "号", "號", "用户", "уз")
+_PAIR_SIGNS: Final = (
+    "log",
+    "user",
+    "cred",
+    "acc",
+    "логин",
+    "чет",
+    "чёт",
+    "дост",
+    "кред",
+    "号",
+    "號",
+    "用户",
+    "уз",
+)
 _LONE_PAIR = re.compile(
     r"^[ \t]*[A-Za-z][\w.@\\-]{2,40}[ ]?[/|][ ]?(?P<bare>(?=\S{0,60}\d)(?=\S{0,60}[A-Z])(?=\S{0,60}[a-z])"
     r"[^\s/•\\]{8,64})[ \t]*$",
@@ -600,10 +643,10 @@ _LONE_PAIR = re.compile(
 def _pairs(flat: str, low: str) -> Iterator[tuple[int, int, int]]:
     """Where the whole pair begins, and where its password stands."""
     if any(sign in low for sign in _PAIR_SIGNS):
-        for count, match in enumerate(_PAIR.finditer(low)):
-            if count == MOST:
-                yield match.start(), match.start(), len(flat)
-                return
+        for heading in islice(_HEADING.finditer(low), NAMED):
+            match = _PAIR.match(low, heading.end())
+            if match is None:
+                continue
             start, end = match.span("bare")
             value = flat[start:end].rstrip(".,;:?)")
             small = value.lower()
@@ -615,15 +658,15 @@ def _pairs(flat: str, low: str) -> Iterator[tuple[int, int, int]]:
             spaced = match["bar"].strip() not in ("/", "|", ":")
             named = match["both"] is not None
             if (made and (named or not spaced)) or (named and not spaced):
-                yield match.start(), start, start + len(value)
-    if "/" in flat or "|" in flat:
+                yield heading.start(), start, start + len(value)
+    if " / " in flat or "/" in flat and _DIGIT.search(flat):
         for match in _LONE_PAIR.finditer(flat):
             value = match["bare"].lower()
             if not _SOMETHING_ELSE.fullmatch(value) and not _HOST.fullmatch(value):
                 yield match.start(), *match.span("bare")
 
 
-def _phrases(low: str) -> Iterator[type_Span]:
+def _phrases(low: str) -> Iterator[Span]:
     if any(sign in low for sign in _PHRASE_SIGNS):
         for match in _PHRASE.finditer(low):
             said = match.group(1).rstrip(" .!?")
@@ -631,12 +674,11 @@ def _phrases(low: str) -> Iterator[type_Span]:
                 yield "password", match.start(1), match.start(1) + len(said)
 
 
-def _keys(flat: str, low: str) -> Iterator[type_Span]:
+def _keys(flat: str, low: str) -> Iterator[Span]:
     if not any(sign in low for sign in _KEY_SIGNS):
         return
     for count, name in enumerate(_KEY_NAME.finditer(low)):
         if count == NAMED:
-            yield "key", name.end(), len(flat)
             return
         match = _KEY_VALUE.match(flat, name.end())
         if match is None:
@@ -654,7 +696,7 @@ def _keys(flat: str, low: str) -> Iterator[type_Span]:
 # --- all of them --------------------------------------------------------------------------------
 
 
-def _at_most(text: str, spans: Iterable[type_Span]) -> Iterator[type_Span]:
+def _at_most(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """Beyond what any person types, the rest of the text is one secret."""
     for count, (kind, start, end) in enumerate(spans):
         if count == MOST:
@@ -663,7 +705,7 @@ def _at_most(text: str, spans: Iterable[type_Span]) -> Iterator[type_Span]:
         yield kind, start, end
 
 
-def _again(flat: str, spans: list[type_Span]) -> Iterator[type_Span]:
+def _again(flat: str, spans: list[Span]) -> Iterator[Span]:
     """The same secret said once more without its name; the eight longest are looked for."""
     said = {flat[start:end]: kind for kind, start, end in spans if 4 <= end - start <= 128}
     for value in sorted(said, key=len)[-8:]:
@@ -676,7 +718,7 @@ def _again(flat: str, spans: list[type_Span]) -> Iterator[type_Span]:
             place = flat.find(value, end)
 
 
-_Finder = Callable[[str, str], Iterator[type_Span]]
+_Finder = Callable[[str, str], Iterator[Span]]
 _FINDERS: Final[tuple[_Finder, ...]] = (
     lambda flat, low: _private_keys(flat) if "PRIVATE KEY" in flat else iter(()),
     lambda flat, low: _cards(flat, low) if _MANY_DIGITS.search(flat) else iter(()),
@@ -693,18 +735,18 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
     flat = _narrow(text)
     low = flat.lower()
     pairs = list(_pairs(flat, low))
-    spans: list[type_Span] = [("password", start, end) for _, start, end in pairs]
+    spans: list[Span] = [("password", start, end) for _, start, end in pairs]
     for find in _FINDERS:
         spans.extend(_at_most(flat, find(flat, low)))
     inside = [(start, end) for start, _, end in pairs[:64]]
     spans.extend(_at_most(flat, _passwords(flat, low, inside)))
     if not spans:
         return ()
-    spans.extend(_at_most(flat, list(chain(_again(flat, spans)))))
+    spans.extend(_at_most(flat, list(_again(flat, spans))))
     return tuple(_joined(spans))
 
 
-def _joined(spans: list[type_Span]) -> Iterator[Secret]:
+def _joined(spans: list[Span]) -> Iterator[Secret]:
     """One for those that overlap, of the kind of the longest."""
     spans.sort(key=lambda span: (span[1], -span[2]))
     kind, start, end = spans[0]
