@@ -11,7 +11,7 @@ from there to its end; one that names more (`NAMED`: a log) is read on for "pass
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -405,7 +405,7 @@ def _looks_made(low: str, value: str) -> bool:
     """Digits among letters, signs within, capitals inside: nobody's ordinary word."""
     if _DIGIT.search(low):
         return _LETTER.search(low) is not None or _SIGN_INSIDE.search(low) is not None
-    inner = any(a.islower() and b.isupper() for a, b in zip(value, value[1:], strict=False))
+    inner = any(a.islower() and b.isupper() for a, b in pairwise(value))
     return inner or _SIGN_INSIDE.search(low) is not None
 
 
@@ -659,7 +659,7 @@ def _pairs(flat: str, low: str) -> Iterator[tuple[int, int, int]]:
             named = match["both"] is not None
             if (made and (named or not spaced)) or (named and not spaced):
                 yield heading.start(), start, start + len(value)
-    if " / " in flat or "/" in flat and _DIGIT.search(flat):
+    if "/" in flat or "|" in flat:
         for match in _LONE_PAIR.finditer(flat):
             value = match["bare"].lower()
             if not _SOMETHING_ELSE.fullmatch(value) and not _HOST.fullmatch(value):
@@ -718,16 +718,16 @@ def _again(flat: str, spans: list[Span]) -> Iterator[Span]:
             place = flat.find(value, end)
 
 
+_EIGHT_DIGITS, _THREE_DIGITS = re.compile(r"\d{4}[ -]?\d{4}"), re.compile(r"\d{3}")
 _Finder = Callable[[str, str], Iterator[Span]]
 _FINDERS: Final[tuple[_Finder, ...]] = (
     lambda flat, low: _private_keys(flat) if "PRIVATE KEY" in flat else iter(()),
-    lambda flat, low: _cards(flat, low) if _MANY_DIGITS.search(flat) else iter(()),
+    lambda flat, low: _cards(flat, low) if _EIGHT_DIGITS.search(flat) else iter(()),
     lambda flat, low: _by_form(flat),
-    lambda flat, low: _numbers(low) if _FOUR_DIGITS.search(flat) else iter(()),
+    lambda flat, low: _numbers(low) if _THREE_DIGITS.search(flat) else iter(()),
     lambda flat, low: _phrases(low),
     _keys,
 )
-_MANY_DIGITS, _FOUR_DIGITS = re.compile(r"\d{4}[ -]?\d{4}"), re.compile(r"\d{3}")
 
 
 def secrets_in(text: str) -> tuple[Secret, ...]:
@@ -765,7 +765,8 @@ def _joined(spans: list[Span]) -> Iterator[Secret]:
 def masked(text: str) -> str:
     """The text with dots for every secret; of a card the last four digits stay."""
     while found := secrets_in(text):
-        pieces, place = [], 0
+        place = 0
+        pieces: list[str] = []
         for secret in found:
             pieces += (text[place : secret.start], _mask(secret, text))
             place = secret.end

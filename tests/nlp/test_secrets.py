@@ -48,9 +48,10 @@ def test_nothing_of_a_found_secret_stays() -> None:
         hidden = masked(text)
         for secret in set(secrets) & set(secrets_in(text)):
             said = text[secret.start : secret.end]
-            kept = said[-4:] if secret.kind == "card" else ""
+            if secret.kind == "card":
+                hidden = hidden.replace(said[-4:], "")
             besides = text[: secret.start] + text[secret.end :]  # "admin / admin123"
-            pieces = {said[i : i + 4] for i in range(len(said) - 3)} - {kept}
+            pieces = {said[i : i + 4] for i in range(len(said) - 3)}
             pieces = {piece for piece in pieces if piece not in besides}
             assert not [piece for piece in pieces if piece in hidden], hidden
 
