@@ -8,7 +8,6 @@ hours ago is right in the night when the clocks change.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -491,7 +490,7 @@ def _meant(low: str, here: _Here) -> Span | None:
         if match := pattern.search(low):
             return _on(here.today + timedelta(days=days), low, low, here)
     if (stretch := _stretch(low, here)) and not _clock(low, here):
-        name, first, after = stretch
+        _, first, after = stretch
         if re.search("[初]|beginning of|начал", low):
             after = first + timedelta(days=3)
         return _before(low, Span(here.at(first), here.at(after)), here)
