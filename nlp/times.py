@@ -74,6 +74,7 @@ class _Here(Struct, frozen=True):
 def _bounded(phrase: str, said: datetime, zone: ZoneInfo, *, ahead: bool) -> Span | None:
     here = _Here(said.astimezone(UTC), zone, ahead)
     low = " ".join(phrase[:LOOKED_AT].lower().replace("ё", "е").replace("：", ":").split())
+    low = _TURNED.sub(r"\2 \1", low)
     try:
         span = _meant(low, here)
     except (ValueError, OverflowError):  # the 31st of February, the year 20000
@@ -94,9 +95,9 @@ _WORDS: Final = {
             1,
             "a an one один одна одну одного одной",
         ),
-        (2, "two couple пара пару пары два две двух двумя"),
-        (3, "three три трех"),
-        (4, "four четыре четырех"),
+        (2, "two couple пара пару пары два две двух двумя двум"),
+        (3, "three три трех трем"),
+        (4, "four четыре четырех четырем"),
         (5, "five пять пяти"),
         (6, "six шесть шести"),
         (7, "seven семь семи"),
@@ -153,7 +154,7 @@ _UNIT: Final = "|".join(f"(?P<{name}>{words})" for name, words in _UNITS)
 _AMOUNT: Final = re.compile(
     rf"(?:(?P<number>{_DIGITS}|(?<!\w)(?:{_SPELT})) ?(?:of )?(?P<more>and a half |с половиной )?"
     rf"|(?P<half>(?<!\w)half (?:of )?an? |(?<!\w)пол)|(?P<han>{_HAN_NUMBER})(?P<han_more>个半)?"
-    rf"|(?P<alone>(?<!\w)(?:через|уже|за последн\w{{2}}|около|примерно) |(?<!\w)(?=(?:час|день|недел\w|месяц|год|минут\w) назад)))"
+    rf"|(?P<alone>(?<!\w)(?:через|уже|в течение|за последн\w{{2}}|около|примерно) |(?<!\w)(?=(?:час|день|недел\w|месяц|год|минут\w) назад)))"
     rf"(?:{_UNIT})(?![a-zа-я])(?P<after> and a half| с половиной)?"
 )
 _AHEAD: Final = re.compile(
@@ -164,6 +165,12 @@ _BACK: Final = re.compile(
     r"(?<!\w)(?:ago|back|for|past|last|already|over)(?!\w)|назад|уже|последн|подряд|[以之]?前|了|以来|过去|近|最近"
 )
 _AGAIN: Final = re.compile(r"(?<!\w)(?:every|each|per|times)(?!\w)|кажд|раз в |每")
+
+
+_TURNED: Final = re.compile(  # минут десять
+    rf"(?<!\w)(минут\w?|час(?:а|ов)|дн(?:я|ей)|недел[иь]|месяц(?:а|ев)) (\d{{1,3}}|{_SPELT})(?= назад| как|$)"
+)
+_O_CLOCK: Final = re.compile(r"(?<!\w)(?:с|со|к|ко|до|после|в) $")
 
 
 def _amount(low: str, here: _Here) -> Span | date | None:
@@ -178,6 +185,10 @@ def _amount(low: str, here: _Here) -> Span | date | None:
         return None
     if not forward and match["han"] and not _BACK.search(low):
         return None  # 3月, 12日: a date
+    if not _BACK.search(low) and not forward and any(each.search(low) for each, _ in _NEAR):
+        return None  # yesterday 17h
+    if _O_CLOCK.search(low[: match.start()]) and match["hour"] and not _BACK.search(low):
+        return None  # с 10 часов
     unit = next(name for name, _ in _UNITS if match[name])
     number = (
         0.5
@@ -284,6 +295,8 @@ def _date(low: str, here: _Here) -> tuple[date, str] | None:
             day, month = month, day
         if "." in match.group() and not said.get("year") and (month > 12 or month == 0):
             continue  # 14.30 is a time
+        if not month and (whole := _stretch(low, here)) and whole[0] == "month":
+            return whole[1].replace(day=day), low[: match.start()] + " " + low[match.end() :]
         year = int(said["year"]) if said.get("year") else 0
         found = _on_calendar(year + 2000 if 0 < year < 100 else year, month, day, here)
         return found, low[: match.start()] + " " + low[match.end() :]
@@ -348,8 +361,29 @@ _STRETCHES: Final = (
 )
 
 
+_MONTH_ALONE: Final = re.compile(
+    rf"(?<!\w)(?:since|from|in|by|until|of|с|со|в|к|до|конца|конце|начала|начале) {_MONTH}(?!\w)|(?P<han>\d{{1,2}})月(?!\d)"
+)
+
+
+def _month(low: str, here: _Here) -> tuple[date, date] | None:
+    """A month by its name: the last one that has begun, or the next that has not ended."""
+    match = _MONTH_ALONE.search(low)
+    if match is None:
+        return None
+    month = int(match["han"] or 0) or next(n for n in range(1, 13) if match[f"m{n}"])
+    first = date(here.today.year, month, 1)
+    if here.ahead and _months_away(first, 1) <= here.today:
+        first = _months_away(first, 12)
+    elif not here.ahead and first > here.today:
+        first = _months_away(first, -12)
+    return first, _months_away(first, 1)
+
+
 def _stretch(low: str, here: _Here) -> tuple[str, date, date] | None:
     """Its name, first day and the day after it."""
+    if named := _month(low, here):
+        return "month", *named
     for name, pattern in _STRETCHES:
         if pattern.search(low):
             away = (
@@ -383,7 +417,7 @@ def _days_of(name: str, away: int, here: _Here) -> tuple[date, date]:
 _PARTS: Final = tuple(  # from and to, in hours of the day it is said of
     (re.compile(pattern), start, end)
     for pattern, start, end in (
-        (r"last night|вчера ночью|прошлой ночью|昨(?:天)?夜", -6, 6),
+        (r"вчера ночью|昨(?:天)?夜", 18, 30),
         (r"凌晨|清晨|early hours|под утро|(?<!\w)ноч[ьи]\w{0,2}|半夜|夜里|深夜", 0, 6),
         (r"morning|(?<!\w)утр\w{1,3}|上午|早[上晨]|[今明昨]早", 6, 12),
         (r"lunch|(?<!после )(?<!\w)обед\w{0,2}|中午", 12, 14),
@@ -400,11 +434,11 @@ _CLOCKS: Final = tuple(
     for pattern in (
         r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?(?!\d)",
         r"(?<![\d:.])(?P<hour>\d{1,2})[.](?P<minute>[0-5]\d)(?![\d.])",
-        r"(?<![\d:.])(?P<hour>\d{1,2}) ?(?:[ap]\.?m(?!\w)|o'?clock|час(?:ов|а|ам)?(?!\w)|ч(?!\w)|утра|вечера|дня|ночи)",
+        r"(?<![\d:.])(?P<hour>\d{1,2}) ?(?:[ap]\.?m(?!\w)|o'?clock|h(?!\w)|час(?:ов|а|ам)?(?!\w)|ч(?!\w)|утра|вечера|дня|ночи)",
         r"(?P<hour>\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九])[点點时時](?!间)"
         r"(?:(?P<minute>\d{1,2}|半|一刻|三刻|[一二三四五]?十[一二三四五六七八九]?))?",
-        r"(?<!\w)(?:at|since|by|before|from|after|until|till|around|about|с|со|к|ко|до|в|около|после) (?P<hour>\d{1,2})(?![\w.,:/%-]|\d)"
-        r"(?! (?:people|users|times|pcs|человек|раз|компьютер))",
+        rf"(?<!\w)(?:at|since|by|before|from|after|until|till|around|about|с|со|к|ко|до|в|около|после) (?P<hour>\d{{1,2}}|{_SPELT})(?![\w.,:/%-]|\d)"
+        r"(?! (?:people|users|times|pcs|minutes|hours?|days?|weeks?|months?|человек|раз|компьютер|минут|дн|недел|месяц))",
     )
 )
 _HALF_PAST: Final = re.compile(
@@ -430,9 +464,7 @@ def _clock(low: str, here: _Here) -> tuple[int, ...]:
             minute = {"半": 30, "一刻": 15, "三刻": 45}.get(said) or int(_number(said))
             if hour > 24 or minute > 59 or (hour == 24 and minute):
                 return ()
-            exact = (
-                ":" in match.group() and (match.group().startswith("0") or not low.isascii())
-            ) or bool(re.search("[点點时時]", match.group()))
+            exact = ":" in match.group() and (match.group().startswith("0") or not low.isascii())
             return _either(hour, minute, low, exact=exact)
     return ()
 
