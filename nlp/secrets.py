@@ -523,7 +523,12 @@ def _loose(flat: str, low: str, name: re.Match[str]) -> tuple[int, int] | None:
                 continue
         if quoted:
             word = low[start:end]
-            if name.group() not in _SHORT and not about and _NO_PASSWORD.isdisjoint(word.split()) and _a_phrase(word):
+            if (
+                name.group() not in _SHORT
+                and not about
+                and _NO_PASSWORD.isdisjoint(word.split())
+                and _a_phrase(word)
+            ):
                 return start, end
             continue
         value = flat[start:end]
