@@ -307,17 +307,15 @@ _NAME = re.compile(
 _PLAINLY = re.compile(rf"(?:{_NAME.pattern})[\"']?[ \t]?[:=][ \t]?[\"']?({_PIECE}{{3,128}}+)")
 _INSIDE = re.compile("[a-zа-яё]")
 _NAME_SIGNS: Final = ("pas", "pw", "psw", "p/w", "parol", "рол", "пасс", "密", "秘码", "口令")
-_OF: Final = r"(?:for|to|of|on|at|from|in|от|для|к|на|в|из|по)"
-_ABOUT: Final = (
-    rf"(?:[ \t]*\([^)\n•]{{1,30}}\))?(?:[ \t]+{_OF}(?:[ \t]+[^\s:=•\"'«“]{{1,24}}){{1,5}}?)?"
-)
+_OF: Final = r"(?:for|to|of|on|at|from|in|от|для|к|на|в|из|по|ot|dlya|dlia|k)"
+_ABOUT: Final = rf"(?:[ \t]*\([^)\n•]{{1,30}}\)|[ ](?:уч[её]тной записи|почты|пользователя|админ\w{{0,12}}|сети|wi-?fi|vpn))?(?:[ \t]+{_OF}(?:[ \t]+[^\s:=•\"'«“]{{1,24}}){{1,5}}?)?"
 _SURE = re.compile(  # password for the mailbox: X
     rf"[\"'`*\]]{{0,2}}(?:{_ABOUT}[ \t]*(?P<sign>[:=](?:=|>)?|->|→|>(?=\S)|如下:?)[ \t]*(?:\r?\n[ \t]*)?"
     rf"|{_ABOUT}[ \t]+[–—-]{{1,2}}[ \t]+(?P<dash>)"
     rf"|{_ABOUT},?[ \t]+(?P<verb>is|was|will[ ]be|should[ ]be|it's|it[ ]is|this[ ]is|это|был|вот|такой|стал|будет)"
     r"(?:[ \t]+(?:not|still|now|just|actually|currently|simply|probably|always|only|definitely|set|set[ ]to|it"
     r"|теперь|сейчас|такой|не|был|уже|точно))?[ \t]*:?[ \t]+"
-    r"|[ \t]*(?P<han>(?:就|应该|還|还|一直|都|现在|已经|不)?(?:是|为|為|改成|改为|设为|设成|设置为|设置成|换成|重置为|重置成|变成)了?"
+    r"|[ \t]*(?P<han>(?:我?[设用写填]的)?(?:就|应该|還|还|一直|都|现在|已经|不)?(?:是|为|為|改成|改为|设为|设成|设置为|设置成|换成|重置为|重置成|变成)了?"
     rf"|改了?[ ]?,?现在是)[ \t]*:?[ \t]*){_VALUE}"
 )
 _LOOSE = re.compile(  # password X, new password for the mailbox X
@@ -391,8 +389,8 @@ _HOST = re.compile(r"[a-z]{2,8}[-_]\d{2,6}|[a-z]{2,5}\d?-[a-z]{1,8}\d{0,4}|[\w-]
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WHOSE = re.compile(  # what comes after these is an account or a thing, not its password
     r"(?:user|users|account|login|mr|ms|mrs|name|pc|laptop|computer|host|machine|server|asset|ticket|room|desk|device"
-    r"|printer|version|colleague|employee|number|no|пользовател\w*|учетк\w*|учётк\w*|логин\w*|аккаунт\w*|компьютер\w*"
-    r"|ноутбук\w*|пк|сервер\w*|принтер\w*|кабинет\w*|комнат\w*|сотрудник\w*|заявк\w*|верси\w*|запис\w*|телефон\w*)"
+    r"|printer|version|colleague|employee|number|no|пользовател\w*|учетк\w*|учётк\w*|логин\w*|аккаунт\w*|компьютера?у?"
+    r"|ноутбука?у?|пк|сервер\w*|принтер\w*|кабинет\w*|комнат\w*|сотрудник\w*|заявк\w*|верси\w*|запис\w*|телефон\w*)"
 )
 _COUNT = re.compile(_COUNTED[3:-1])
 _PAUSE = re.compile(
