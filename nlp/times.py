@@ -190,13 +190,8 @@ def _amount(low: str, here: _Here) -> Span | date | None:
     if _O_CLOCK.search(low[: match.start()]) and match["hour"] and not _BACK.search(low):
         return None  # с 10 часов
     unit = next(name for name, _ in _UNITS if match[name])
-    number = (
-        0.5
-        if match["half"]
-        else _number(match["number"] or match["han"])
-        if not match["alone"] and (match["number"] or match["han"])
-        else 1.0
-    )
+    told = match["number"] or match["han"]
+    number = 0.5 if match["half"] else _number(told) if told else 1.0
     if match["more"] or match["after"] or match["han_more"] or "个半" in match.group():
         number += 0.5
     sign = 1 if forward else -1
@@ -446,7 +441,7 @@ _HALF_PAST: Final = re.compile(
 )
 _TURNS: Final = (
     (re.compile(r"midnight|полночь|полуноч|полночи|午夜|零点|半夜十二点"), 0),
-    (re.compile(r"(?<!after)(?<!\w)noon(?!\w)|midday|полдень|полудн|полдня|正午"), 720),
+    (re.compile(r"(?<!\w)noon(?!\w)|midday|полдень|полудн|полдня|正午"), 720),
 )
 
 
