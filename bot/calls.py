@@ -13,6 +13,7 @@ from bot.desk.desk import PHONE, Desk
 from bot.inbox import Intake
 from channels.channel import TryLater, Unavailable
 from channels.message import InboundMessage, OutboundMessage, Sender
+from nlp.secrets import masked
 from store import intake, messages
 from store.database import Tx
 from store.tables import Conversation, Inbox, Message, Person
@@ -72,9 +73,9 @@ def settle(desk: Desk, tx: Tx, conversation: Conversation) -> None:
         message_id=record,
         conversation=conversation.key,
         sender=Sender(address=conversation.address),
-        text=heard(call),
+        text=masked(heard(call)),
         sent_at=call.ended or call.started or tx.now,
-        folded=verbatim(call) or desk.texts.label("call-no-words", desk.language),
+        folded=masked(verbatim(call)) or desk.texts.label("call-no-words", desk.language),
         language=(call.language or "")[:2].lower() or None,
     )
     body = msgspec.json.encode(message).decode()
@@ -114,13 +115,13 @@ def _improve(desk: Desk, tx: Tx, conversation: Conversation, said: Message, row:
     from channels.phone import heard, verbatim
 
     _, call = _assembled(tx, conversation)
-    if not transcript.replace(tx, conversation, said, heard(call), verbatim(call)):
+    words = masked(heard(call))
+    if not transcript.replace(tx, conversation, said, words, masked(verbatim(call))):
         return
     if said.ticket_id is None or conversation.person_id is None:
         return
     ticket = tickets.get(tx, said.ticket_id)
     actor = requester(people.get(tx, conversation.person_id))
-    words = heard(call)
     tickets.add_message(desk, tx, ticket, words, actor, inbox_id=row.id)
     told = desk.texts.say("card-transcript", desk.language)
     rooms.say(desk, tx, ticket, f"{told}\n\n{rooms.quoted(words)}", key=f"{row.id}.transcript")

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from bot.conversation.reading import has_no_words
 from bot.loop import POLL, Bell, rest
+from bot.masking import without_secrets
 from channels.channel import Unavailable
 from channels.message import InboundMessage
 from nlp.understanding import Language, Understanding
@@ -42,6 +43,12 @@ class Read(Struct, frozen=True):
     message: InboundMessage
     understanding: Understanding
     parts: tuple[Understanding, ...] = ()  # of each of understanding.parts
+    sealed: InboundMessage | None = None  # with the secrets that are hidden in `message`
+
+    @property
+    def as_written(self) -> "Read":
+        """For what agents write: they may have to tell a password."""
+        return self if self.sealed is None else structs.replace(self, message=self.sealed)
 
 
 class Intake:
@@ -77,15 +84,21 @@ class Reader(Worker):
         self._understand, self._perform, self._park = understand, perform, park
 
     def prepare(self, rows: Sequence[Inbox]) -> Prepared:
-        messages = {
+        written = {
             row.id: _told(_message.decode(row.body)) for row in rows if row.kind == "message"
         }
+        messages = {id: without_secrets(message) for id, message in written.items()}
         understood = self._understand(
             [_words(message) for message in messages.values()],
             [_language(message) for message in messages.values()],
         )
         prepared: dict[int, Read | Fired] = {
-            id: Read(message, meaning, self._parts(meaning))
+            id: Read(
+                message,
+                meaning,
+                self._parts(meaning),
+                None if message is written[id] else written[id],
+            )
             for (id, message), meaning in zip(messages.items(), understood, strict=True)
         }
         for row in rows:

@@ -56,6 +56,7 @@ from bot.desk.notices import status_line, tell
 from bot.errors import DeskError
 from bot.inbox import Read
 from bot.library import Library
+from bot.masking import without_secrets
 from bot.text import escape
 from bot.throttle import Flood
 from channels.message import Choice, InboundMessage, PublicText
@@ -88,9 +89,9 @@ def perform(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox, read: Read
     elif isinstance(read, Fired) and read.kind != WAKE:
         ticket_timer(bot.desk, tx, conversation, read)
     elif isinstance(read, Read) and agent_mail.is_for_agents(bot.desk, conversation):
-        agent_mail.obey(bot.desk, tx, conversation, row, read.message)
+        agent_mail.obey(bot.desk, tx, conversation, row, read.as_written.message)
     elif isinstance(read, Read) and (room := _room(bot.desk, read.message)) is not None:
-        agent_room.obey(bot.desk, tx, conversation, row, read, room)
+        agent_room.obey(bot.desk, tx, conversation, row, read.as_written, room)
     elif isinstance(read, Read) and agent_room.records_a_walk_up(bot.desk, tx, read.message):
         _Performance(bot, tx, conversation, row).take_walk_up(read)
     elif isinstance(read, Read) and calls.is_update(read.message):
@@ -112,7 +113,7 @@ def apologize(bot: Bot, tx: Tx, conversation: Conversation, row: Inbox) -> None:
     its words, so that a person reads it."""
     if row.kind != "message":
         return
-    message = msgspec.json.decode(row.body, type=InboundMessage)
+    message = without_secrets(msgspec.json.decode(row.body, type=InboundMessage))
     person = people.of_sender(tx, bot.desk.network(message.channel), message.sender)
     conversation.person_id = conversation.person_id or person.id
     conversation.state = None
@@ -152,6 +153,7 @@ class _Performance:
         if message is not None and self._is_a_flood():
             message = msgspec.structs.replace(message, automatic=True)
         self.heard = message
+        self.sealed = read.sealed if isinstance(read, Read) else None
         begins = conversation.person_id is None
         self.person = self._person(message)
         self.guest = None if begins else self._guest(message)
@@ -191,6 +193,8 @@ class _Performance:
         if conversation.since_id == 0:
             conversation.since_id = self.row.id
         self.about = next((e.ticket for e in decision.effects if isinstance(e, AddToTicket)), None)
+        if self.sealed is not None and turn.proof is None and not self.sealed.automatic:
+            self._say(Say(key="secret-hidden"))
         for effect in decision.effects:
             self._do(effect)
         if message is not None:
@@ -284,7 +288,7 @@ class _Performance:
             return None
         if message.automatic or message.sender.suspect:
             return None
-        words, command = message.text.strip(), message.chosen
+        words, command = (self.sealed or message).text.strip(), message.chosen
         if command is None and words.startswith("/"):
             command, _, words = words.partition(" ")
         if command not in (None, "/start", "/link"):

@@ -12,7 +12,9 @@ from nlp.secrets import DOTS, Secret, masked, secrets_in
 
 def read(marked: str, kinds: str) -> tuple[str, frozenset[Secret]]:
     """A text from the file: ⟦…⟧ are its secrets; ¬ keeps scanners of repositories calm."""
-    text, starts, secrets = "", [], []
+    text = ""
+    starts: list[int] = []
+    secrets: list[Secret] = []
     for letter in marked.replace("¬", "").replace("\\n", "\n"):
         if letter == "⟦":
             starts.append(len(text))
