@@ -18,7 +18,7 @@ import uvicorn
 from starlette.routing import BaseRoute, Router
 
 import nlp
-from bot import chat, metrics, networks, perform, post, shelf
+from bot import chat, learning, metrics, networks, perform, post, shelf
 from bot.conversation.turn import Policy
 from bot.desk import rooms, tickets
 from bot.desk.desk import EMAIL, Desk, Room
@@ -27,27 +27,29 @@ from bot.desk.rules import Rule
 from bot.hub import Hub
 from bot.inbox import Intake, Read, Reader, fire, work
 from bot.library import Library
-from bot.loop import rest, supervise
+from bot.loop import Bell, rest, supervise
 from bot.outbox import Delivery, Patience, nothing_to_fetch
 from bot.ports import take_port
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
 from bot.text import Texts
 from bot.throttle import Flood
+from bot.training.versions import Versions
 from bot.web.app import routes
 from bot.web.context import Context
 from bot.web.presence import Presence
 from channels import channel, web
 from channels.web.pages import Pages
 from channels.webhook import Options, WebhookChannel
+from nlp.understand import models_of
 from store import knowledge as kept
-from store import open_store, outbox, search
+from store import lessons, open_store, outbox, search
 from store.bells import Bells
 from store.database import Store, Tx
 from store.errors import Unavailable
 from store.files import FileStore
 from store.ownership import own
-from store.signals import SPOKEN
+from store.signals import LESSONS, SPOKEN
 from store.tables import Conversation, Inbox
 from store.timers import Fired
 
@@ -56,6 +58,7 @@ log = structlog.get_logger()
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
 INTRODUCE_AGAIN: Final = 10.0  # seconds
+LESSON_POLL: Final = 1.0  # seconds; a bell makes it quicker
 LOCAL_RATE: Final = 5000  # mails a second into our own folder
 WEB: Final = "web"
 TERMINAL: Final = "terminal"
@@ -215,6 +218,7 @@ class Process:
                     # PostgreSQL shares the work out; SQLite has one writer, so one worker.
                     self._supervise(group, "worker", self._work, owned=self.bells is None)
                     self._supervise(group, "knowledge", self._reload, owned=False)
+                    self._supervise(group, "lessons", self._learn, owned=False)
                     if self.post is not None:
                         filing = self.post.filing
                         self._supervise(group, "mail", lambda: filing.run(self.stop))
@@ -385,8 +389,11 @@ class Process:
 
     async def _prepare(self) -> None:
         """The model and the articles, in a thread: pages are served meanwhile."""
-        folder = self.settings.database.data_dir / "models"
-        self.understander = await asyncio.to_thread(nlp.Understander.load, folder)
+        learned = Versions(self.settings.database.data_dir / "models")
+        self.version = learned.current
+        self.understander = await asyncio.to_thread(
+            nlp.Understander.load, learned.folder, learned.examples()
+        )
         await asyncio.to_thread(self._take_up_articles)
 
     @property
@@ -418,6 +425,28 @@ class Process:
                 log.info("knowledge.reloaded", articles=len(self.library))
             elif await self.store.aread(kept.version) != self.articles_version:
                 await asyncio.to_thread(self._fill_library)
+
+    async def _learn(self) -> None:
+        """What an agent corrects counts for the next message."""
+        assert self.understander is not None
+        learned = Versions(self.settings.database.data_dir / "models")
+        bell = Bell(self.store.signals, LESSONS)
+        known = None
+        try:
+            while not self.stop.is_set():
+                version = await self.store.aread(lessons.version)
+                if learned.current != self.version:
+                    self.version = learned.current
+                    models = await asyncio.to_thread(models_of, learned.folder, learned.examples())
+                    self.understander.replace_models(models)
+                    log.info("learning.switched", version=self.version)
+                if version != known:
+                    said = await self.store.aread(learning.lessons)
+                    await asyncio.to_thread(self.understander.learn, said)
+                    known = version
+                await bell.wait(LESSON_POLL, self.stop)
+        finally:
+            bell.close()
 
     # -- work
 

@@ -2,11 +2,21 @@
 
 from nlp.classify import Classifier
 from nlp.language import identify
+from nlp.memory import Lesson
 from nlp.search import Index
 from nlp.terms import terms
-from nlp.understand import Understander
+from nlp.understand import Example, Understander
 
-__all__ = ["Understander", "classifier", "identify", "index", "terms"]
+__all__ = [
+    "Classifier",
+    "Example",
+    "Lesson",
+    "Understander",
+    "classifier",
+    "identify",
+    "index",
+    "terms",
+]
 
 
 def classifier() -> Classifier:

@@ -70,7 +70,10 @@ class Classifier:
         return self.judge(self.features.of(texts)) if texts else []
 
     def judge(self, rows: Sequence[Row]) -> list[tuple[str, float]]:
-        chances = self.weigh(rows)
+        return self.best(self.weigh(rows))
+
+    def best(self, chances: np.ndarray) -> list[tuple[str, float]]:
+        """(label, confidence) of each row of probabilities."""
         best = chances.argmax(axis=1)
         return [(str(self._labels[i]), float(row[i])) for i, row in zip(best, chances, strict=True)]
 

@@ -6,8 +6,10 @@ A view's weights are TF-IDF, each text's of length one.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from math import log, sqrt
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -102,6 +104,14 @@ _VIEWS: Final[tuple[tuple[Callable[[Read], Iterable[str]], int], ...]] = (
 )
 
 
+# How much each view says about two texts being alike.
+_LIKENESS: Final[dict[Callable[[Read], Iterable[str]], float]] = {
+    _words: 0.4,
+    _meanings: 0.2,
+    _pieces: 0.4,
+}
+
+
 class Row(NamedTuple):
     """One text's features: where they are, and what they weigh."""
 
@@ -123,6 +133,10 @@ class _Block:
         columns, often = np.unique(np.array(found, dtype=np.int32), return_counts=True)
         weights = (1 + np.log(often, dtype=np.float32)) * self._idf[columns - self._offset]
         return Row(columns, weights / (float(np.sqrt(weights @ weights)) or 1.0))
+
+    def idf(self, name: str) -> float:
+        place = self.places.get(name)
+        return float(self._idf.max() if place is None else self._idf[place - self._offset])
 
 
 class Features:
@@ -167,6 +181,21 @@ class Features:
             np.concatenate([row.columns for row in rows]),
             np.concatenate([row.weights for row in rows]),
         )
+
+    def profile(self, text: str) -> dict[str, float]:
+        """What a text is like, of length one: features unknown to the training count, too, as rare."""
+        read = _read(text)
+        found: dict[str, float] = {}
+        for block in self._blocks:
+            share = _LIKENESS.get(block.cut)
+            if share is None:
+                continue
+            often = Counter(block.cut(read))
+            weights = {name: (1 + log(count)) * block.idf(name) for name, count in often.items()}
+            scale = sqrt(share / (sum(x * x for x in weights.values()) or 1.0))
+            mark = block.cut.__name__
+            found.update((f"{mark} {name}", scale * x) for name, x in weights.items())
+        return found
 
     def telling(self, row: Row, weights: np.ndarray, count: int) -> tuple[str, ...]:
         """The words of a row that weigh most, heaviest first; none that weighs nothing."""

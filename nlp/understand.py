@@ -15,11 +15,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from nlp.classify import Classifier
 from nlp.facts import facts_in
 from nlp.features import Features
 from nlp.intents import besides_the_wish, intent_of, is_angry, is_bare
 from nlp.language import identify
+from nlp.memory import Lesson, Memory
 from nlp.search import Shelf
 from nlp.terms import telling
 from nlp.understanding import (
@@ -36,7 +39,16 @@ from nlp.understanding import (
 
 DATA: Final = Path(__file__).parent / "data" / "training"
 SURE: Final = 0.6  # of a language: below it the conversation's own counts
+KEPT: Final = 3  # models in the cache: going back is quick
 PART: Final = 0.55  # of a category: for a part to be a matter of its own, or to make it urgent
+
+
+class Example(Struct, frozen=True):
+    """A text of the organisation's own, to be learned beside the shipped ones."""
+
+    text: str
+    category: str
+    type: str | None = None
 
 
 class Models:
@@ -51,15 +63,29 @@ class Understander:
 
     def __init__(self, models: Models) -> None:
         self._models = models
+        self._memory = Memory(models.category.features)
         self._shelf = Shelf()
 
     @classmethod
-    def load(cls, cache: Path | None = None) -> "Understander":
+    def load(cls, cache: Path | None = None, more: Sequence[Example] = ()) -> "Understander":
         """From the cache folder; trained anew when there is nothing fitting in it."""
-        return cls(_cached(cache) if cache is not None else _trained())
+        return cls(models_of(cache, more))
+
+    @property
+    def categories(self) -> Classifier:
+        return self._models.category
+
+    def replace_models(self, models: Models) -> None:
+        """What was learned and the articles stay."""
+        self._memory = Memory(models.category.features, self._memory.lessons)
+        self._models = models
 
     def replace_articles(self, articles: Sequence[ArticleText]) -> None:
         self._shelf = Shelf(articles)
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """All that people corrected and did not take back: it counts from now on."""
+        self._memory = Memory(self._models.category.features, lessons, self._memory)
 
     def understand(
         self, texts: Sequence[str], languages: Sequence[Language | None]
@@ -90,12 +116,23 @@ class Understander:
     def _judge(self, texts: Sequence[str]) -> "list[_Judged]":
         if not texts:
             return []
-        models = self._models
+        models, memory = self._models, self._memory
         rows = models.category.features.of(texts)
-        categories, types = models.category.judge(rows), models.type.judge(rows)
+        categories, types = models.category.weigh(rows), models.type.weigh(rows)
+        if memory:
+            for number, text in enumerate(texts):
+                if like := memory.like(text):
+                    for model, chances, field in (
+                        (models.category, categories, "category"),
+                        (models.type, types, "type"),
+                    ):
+                        places = {label: at for at, label in enumerate(model.labels)}
+                        chances[number] = memory.judged(like, field, places, chances[number])
         return [
             _Judged(*category, *type, models.category.because(row, category[0]))
-            for row, category, type in zip(rows, categories, types, strict=True)
+            for row, category, type in zip(
+                rows, models.category.best(categories), models.type.best(types), strict=True
+            )
         ]
 
 
@@ -277,8 +314,15 @@ def training_texts(
     return found
 
 
-def _trained() -> Models:
-    examples = training_texts()
+def models_of(cache: Path | None = None, more: Sequence[Example] = ()) -> Models:
+    return trained(more) if cache is None else _cached(cache, more)
+
+
+def trained(more: Sequence[Example] = ()) -> Models:
+    examples = [
+        *training_texts(),
+        *((None, one.category, one.type, one.text) for one in more),
+    ]
     texts = [text for *_, text in examples]
     features = Features()
     matrix = features.fit(texts)
@@ -291,27 +335,29 @@ def _trained() -> Models:
     )
 
 
-def _fingerprint() -> str:
+def _fingerprint(more: Sequence[Example]) -> str:
     """Changes with the examples, our code and the libraries a pickled model depends on."""
     digest = hashlib.sha256()
     for file in [
-        *sorted(DATA.glob("*.tsv")),
+        *sorted(DATA.parent.rglob("*.tsv")),
         Path(__file__),
         *(
             Path(__file__).with_name(f"{name}.py")
-            for name in ("classify", "facts", "features", "net", "terms")
+            for name in ("classify", "concepts", "facts", "features", "han", "net", "terms")
         ),
     ]:
         digest.update(file.read_bytes())
+    for one in more:
+        digest.update(repr(one).encode())
     for library in ("scikit-learn", "numpy", "scipy"):
         digest.update(metadata.version(library).encode())
     digest.update(sys.version.encode())
     return digest.hexdigest()[:16]
 
 
-def _cached(folder: Path) -> Models:
+def _cached(folder: Path, more: Sequence[Example]) -> Models:
     """Our own file in our own data folder, which is why unpickling it is safe."""
-    file = folder / f"model-{_fingerprint()}.pickle"
+    file = folder / f"model-{_fingerprint(more)}.pickle"
     try:
         loaded = pickle.loads(file.read_bytes())  # noqa: S301
         if isinstance(loaded, Models):
@@ -320,12 +366,12 @@ def _cached(folder: Path) -> Models:
         pass
     except Exception:  # noqa: S110  # whatever a broken pickle raises: it is made anew
         pass
-    models = _trained()
+    models = trained(more)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="model-", delete=False) as draft:
         pickle.dump(models, draft, protocol=5)
     os.replace(draft.name, file)
-    for old in folder.glob("model-*.pickle"):
-        if old != file:
-            old.unlink(missing_ok=True)
+    kept = sorted(folder.glob("model-*.pickle"), key=lambda one: -one.stat().st_mtime)
+    for old in kept[KEPT:]:
+        old.unlink(missing_ok=True)
     return models

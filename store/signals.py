@@ -15,6 +15,7 @@ OUTBOX = "outbox"  # lanes with something to deliver
 SPOKEN = "spoken"  # conversations with a new public message
 TICKET = "ticket"  # tickets that changed
 KNOWLEDGE = "knowledge"  # the articles changed
+LESSONS = "lessons"  # an agent corrected what a ticket is
 
 
 class Signals:

@@ -367,7 +367,15 @@ class TicketEvent(Base):
     """One change of a ticket. Only ever added: the ticket's state is explained by them."""
 
     __tablename__ = "ticket_event"
-    __table_args__ = (sa.Index("ix_ticket_event_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_ticket_event_ticket", "ticket_id", "id"),
+        sa.Index(
+            "ix_ticket_event_lesson",
+            "id",
+            sqlite_where=sa.text("who = 'agent' AND what IN ('category', 'type', 'forgotten')"),
+            postgresql_where=sa.text("who = 'agent' AND what IN ('category', 'type', 'forgotten')"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(BigId)
     at: Mapped[datetime]

@@ -20,6 +20,9 @@ MODULES: Final = {  # of each command
     "mail": "mail",
     "kb": "kb",
     "rules": "rules",
+    "train": "train",
+    "evaluate": "train",
+    "learning": "learning",
     "db": "db",
     "config": "config",
 }
@@ -77,6 +80,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         help="configuration file (default: $FIRSTLINE_CONFIG, else ./config.toml if it is there)",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in MODULES if command is None else (command,):
-        importlib.import_module(f"bot.cli.{MODULES[name]}").add(commands)
+    wanted = MODULES if command is None else (command,)
+    for module in dict.fromkeys(MODULES[name] for name in wanted):
+        importlib.import_module(f"bot.cli.{module}").add(commands)
     return top

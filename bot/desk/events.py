@@ -30,6 +30,7 @@ class What(StrEnum):
     TITLE = "title"
     TAG = "tag"
     WATCHER = "watcher"  # from and to are ids of people
+    FORGOTTEN = "forgotten"  # from is the number of an event that is to teach nothing
     PLACE = "place"  # from and to are channels: where the requester is told from now on
     REQUESTER = "requester"  # from and to are ids: proven to be one person, or parted
 

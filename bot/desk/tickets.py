@@ -36,7 +36,7 @@ from bot.desk.status import ACTIVE, DONE, Status, check
 from bot.errors import IllegalChange, Invalid, NotFound
 from channels.message import Attachment, InboundMessage, PublicText
 from nlp.understanding import Category, Fact, Level, TicketType
-from store import messages
+from store import lessons, messages
 from store import tickets as kept
 from store.base import micros
 from store.database import Tx
@@ -530,10 +530,12 @@ def split(desk: Desk, tx: Tx, ticket: Ticket, words: str, actor: Actor) -> Ticke
 
 def set_type(desk: Desk, tx: Tx, ticket: Ticket, type: TicketType, actor: Actor) -> None:
     _set(tx, ticket, What.TYPE, type, actor)
+    lessons.changed(tx)
 
 
 def set_category(desk: Desk, tx: Tx, ticket: Ticket, category: Category, actor: Actor) -> None:
     _set(tx, ticket, What.CATEGORY, category, actor)
+    lessons.changed(tx)
 
 
 def set_priority(desk: Desk, tx: Tx, ticket: Ticket, priority: Priority, actor: Actor) -> None:
@@ -624,7 +626,7 @@ def _set(tx: Tx, ticket: Ticket, field: What, value: str, actor: Actor) -> None:
     setattr(ticket, field, str(value))
     decided = msgspec.json.decode(ticket.decided, type=dict[str, str])
     ticket.decided = msgspec.json.encode(decided | {field: f"{actor.who}: {actor.name}"}).decode()
-    record(tx, ticket, field, actor, old=old, new=str(value))
+    record(tx, ticket, field, actor, old=old, new=str(value), why=decided.get(field))
 
 
 def _assign(tx: Tx, ticket: Ticket, person_id: int | None, actor: Actor) -> None:

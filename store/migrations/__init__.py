@@ -5,4 +5,4 @@ Kept here, so that opening a database that is up to date needs no Alembic.
 
 from typing import Final
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
