@@ -2,12 +2,13 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test lint bench crash platforms lock clean
+.PHONY: run test lint bench bench-nlp crash platforms lock clean
 
 run:    ; $(PYTHON) -m bot run $(ARGS)
 test:   ; $(PYTHON) -m bot test $(ARGS)
 lint:   ; $(PYTHON) -m bot lint
 bench:  ; $(PYTHON) -m bot bench $(ARGS)
+bench-nlp: ; $(PYTHON) -m bot bench-nlp $(ARGS)
 crash:  ; $(PYTHON) -m bot crash $(ARGS)
 platforms: ; $(PYTHON) -m bot platforms
 

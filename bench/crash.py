@@ -20,7 +20,6 @@ import argparse
 import asyncio
 import json
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -36,7 +35,7 @@ import sqlalchemy as sa
 from bench.crash_chats import crash_chats
 from bench.crash_mail import crash_mail
 from bench.killing import Progress, kill_often, left_over, settled, told
-from bench.running import EVERYTHING, WORDS, Desk, receive_replies, signed
+from bench.running import EVERYTHING, WORDS, Desk, lend, receive_replies, signed
 from tests.servers.dovecot import Unavailable, dovecot_running
 
 
@@ -151,7 +150,7 @@ async def crash(
     stop_at = time.time() + 60 + messages / 20
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
         if models is not None:
-            shutil.copytree(models, Path(name) / "models")
+            lend(models, Path(name))
         desk = Desk(Path(name), database, roles)
         record = Record()
         receiver = await receive_replies(desk.reply_port, taker(record))

@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bench.killing import Progress, kill_often, left_over, settled, told
-from bench.running import EVERYTHING, WORDS, Desk, receive_replies
+from bench.running import EVERYTHING, WORDS, Desk, lend, receive_replies
 from channels.message import OutboundMessage
 from channels.telegram.html import pieces, plain
 from tests.platforms.faults import Fault
@@ -150,7 +149,7 @@ async def crash_chats(
     ):
         with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
             if models is not None:
-                shutil.copytree(models, Path(name) / "models")
+                lend(models, Path(name))
             os.environ |= {
                 "SLACK_BOT_TOKEN": slack.bot_token,
                 "SLACK_APP_TOKEN": slack.app_token,

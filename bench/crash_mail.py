@@ -18,7 +18,6 @@ import hashlib
 import json
 import random
 import re
-import shutil
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -32,7 +31,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bench.killing import Progress, any_moment, kill_often, left_over, settled
-from bench.running import EVERYTHING, Desk
+from bench.running import EVERYTHING, Desk, lend
 from store.files import FileStore
 from tests.servers.dovecot import PASSWORD, Dovecot
 
@@ -335,7 +334,7 @@ async def crash_mail(
     stop_at = time.time() + 60 + mails / 10 + 5 * kills
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
         if models is not None:
-            shutil.copytree(models, Path(name) / "models")
+            lend(models, Path(name))
         desk = Desk(Path(name), database, roles, _configuration(dovecot, Path(name)))
         record = Record()
         await desk.start()

@@ -4,7 +4,7 @@
 
 prints for each language how often the right article comes first and among three, what a threshold
 would buy, and the weights that a logistic regression finds for `nlp.search.CHANCE` on the labelled
-questions of tests/nlp/questions.tsv.
+questions of bot/content/questions.tsv.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot import knowledge, shelf
 from nlp.search import Shelf, asked_of
 from nlp.understanding import ArticleText, Category, Language, Suggestion
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "nlp" / "questions.tsv"
+QUESTIONS = Path(__file__).parent.parent / "bot" / "content" / "questions.tsv"
 
 
 class Question(NamedTuple):

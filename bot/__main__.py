@@ -40,11 +40,13 @@ DEVELOPING = {
         ["-c", LINT_IMPORTS],
     ),
     "bench": (["-m", "bench"],),
+    "bench-nlp": (["-m", "bench.nlp"],),
     "crash": (["-m", "bench.crash"],),
     "platforms": (["-m", "tests.platforms"],),
 }
-# Added when nothing else is asked for: the whole suite is worth two workers, a single file is not.
-WHOLE = {"test": ["-n", "2", "--dist", "worksteal"]}
+# Added when nothing else is asked for: the whole suite is worth three workers, for one in three waits for
+# other programs; a single file is not.
+WHOLE = {"test": ["-n", "3", "--dist", "worksteal"]}
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -164,7 +166,7 @@ def ensure(lock: str) -> None:
         journal.flush()
         install(lock)
         journal.truncate(0)
-        say("ready after %.0f s" % (time.monotonic() - began))
+        say("set up after %.0f s" % (time.monotonic() - began))
 
 
 @contextlib.contextmanager

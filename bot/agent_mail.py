@@ -1,8 +1,9 @@
 """An agent's e-mail about a ticket: orders at the top, and words that go to the requester."""
 
 import structlog
+from msgspec import structs
 
-from bot.desk import agents, orders, people, silence, tickets
+from bot.desk import agents, escalation, orders, people, silence, tickets
 from bot.desk.access import actor_of
 from bot.desk.desk import Desk
 from bot.errors import DeskError
@@ -31,6 +32,8 @@ def obey(
         return
     network, sender = desk.network(message.channel), message.sender
     agent = None if sender.suspect else people.agent_at(tx, network, sender.address)
+    if agent is not None and message.automatic:
+        escalation.is_out(desk, tx, ticket, agent)
     if agent is None or message.automatic:
         log.info("agent-mail.ignored", ticket=ticket.number, automatic=message.automatic)
         return
@@ -42,7 +45,7 @@ def obey(
                 tx,
                 ticket,
                 answer,
-                actor_of(agent),
+                structs.replace(actor_of(agent, desk.clearance), via=message.channel),
                 key=f"mail:{row.id}",
                 attachments=message.attachments,
             )

@@ -10,8 +10,9 @@ import structlog
 from msgspec import structs
 
 from bot import errands
-from bot.desk import notes, orders, people, rooms, walk_up
-from bot.desk.access import Actor, actor_of
+from bot.actions import running
+from bot.desk import absence, notes, orders, people, rooms, walk_up
+from bot.desk.access import Actor, actor_of, require_work
 from bot.desk.desk import Desk, Room
 from bot.desk.notes import InternalText
 from bot.errors import DeskError, Invalid
@@ -22,6 +23,8 @@ from store.tables import Conversation, Inbox, Person, Ticket
 
 REACTION: Final = "reaction:"
 NEW: Final = "/new"
+AWAY: Final = "/away"
+BACK: Final = "/back"
 _PRESSED: Final = re.compile(r"t(\d{1,18}):([a-z]+)(?:=(.*))?")
 _FOR: Final = re.compile(r"\s*(?:for|для|给|为)\s+([^:：]{1,200})[:：]\s*(.+)", re.DOTALL)
 
@@ -35,19 +38,23 @@ def obey(
     pressed = _PRESSED.fullmatch(message.chosen or "")
     id = int(pressed[1]) if pressed else rooms.ticket_in(tx, room, message.conversation)
     ticket = None if id is None else tx.get(Ticket, id)
-    walk_up = message.chosen == NEW
+    alone = message.chosen in (NEW, AWAY, BACK)  # what needs no ticket
     edits = message.changes is not None and not message.attachments
-    if (ticket is None and not walk_up) or message.automatic or edits:
+    if (ticket is None and not alone) or message.automatic or edits:
         return  # agents among themselves; and what was sent cannot be unsaid
     answer = _Answer(desk, tx, room, conversation, row)
     agent = people.agent_at(tx, desk.network(message.channel), message.sender.address)
     if agent is None:
         answer.say(desk.texts.say("room-stranger", desk.language))
         return
-    actor = structs.replace(actor_of(agent), via=message.channel)
+    actor = structs.replace(actor_of(agent, desk.clearance), via=message.channel)
     try:
         with tx.attempt():
-            if ticket is None:
+            if ticket is not None:
+                require_work(actor, ticket)
+            if message.chosen in (AWAY, BACK):
+                answer.say(_absence(desk, tx, agent, message, actor))
+            elif ticket is None:
                 answer.say(_walk_up(desk, tx, read, actor))
             elif pressed:
                 _press(desk, tx, ticket, room, message, actor, row, pressed[2], pressed[3] or "")
@@ -60,6 +67,23 @@ def obey(
     except DeskError as refusal:
         answer.say(desk.texts.say("room-refused", desk.language, why=str(refusal)))
         log.info("room.refused", agent=agent.id)
+        if ticket is not None and pressed and pressed[2] in ("approve", "decline"):
+            running.ask_again(desk, tx, ticket, _number(pressed[3]), key=f"{row.id}.again")
+
+
+def _absence(desk: Desk, tx: Tx, agent: Person, message: InboundMessage, actor: Actor) -> str:
+    """`/away 2026-12-24`, `/back`"""
+    if message.chosen == BACK:
+        absence.come_back(desk, tx, agent, actor)
+        return desk.texts.say("room-back", desk.language, who=agent.name)
+    until = absence.leave(desk, tx, agent, message.text, actor)
+    zone = absence.zone_of(desk, agent)
+    when = desk.texts.when(until, desk.language, zone.key, tx.now)
+    return desk.texts.say("room-away", desk.language, who=agent.name, when=when)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,18}", text) else 0
 
 
 def records_a_walk_up(desk: Desk, tx: Tx, message: InboundMessage) -> bool:
@@ -69,6 +93,24 @@ def records_a_walk_up(desk: Desk, tx: Tx, message: InboundMessage) -> bool:
     return people.agent_at(tx, desk.network(message.channel), message.sender.address) is not None
 
 
+def is_absence(desk: Desk, tx: Tx, message: InboundMessage) -> bool:
+    """Whether an agent says in private that they go or are back."""
+    if message.chosen not in (AWAY, BACK) or message.place is not None:
+        return False
+    return people.agent_at(tx, desk.network(message.channel), message.sender.address) is not None
+
+
+def take_absence(desk: Desk, tx: Tx, message: InboundMessage) -> str:
+    """The answer to the agent."""
+    agent = people.agent_at(tx, desk.network(message.channel), message.sender.address)
+    assert agent is not None  # see `is_absence`
+    try:
+        with tx.attempt():
+            return _absence(desk, tx, agent, message, actor_of(agent, desk.clearance))
+    except DeskError as refusal:
+        return desk.texts.say("room-refused", desk.language, why=str(refusal))
+
+
 def record_walk_up(desk: Desk, tx: Tx, read: Read) -> str:
     """The answer to the agent."""
     message = read.message
@@ -76,7 +118,12 @@ def record_walk_up(desk: Desk, tx: Tx, read: Read) -> str:
     assert agent is not None  # see `records_a_walk_up`
     try:
         with tx.attempt():
-            return _walk_up(desk, tx, read, structs.replace(actor_of(agent), via=message.channel))
+            return _walk_up(
+                desk,
+                tx,
+                read,
+                structs.replace(actor_of(agent, desk.clearance), via=message.channel),
+            )
     except DeskError as refusal:
         return desk.texts.say("room-refused", desk.language, why=str(refusal))
 
@@ -162,7 +209,7 @@ def _press(
             told = desk.texts.say("room-how-note", desk.language, mark=room.mark)
             rooms.say(desk, tx, ticket, told, key=str(row.id), only=room)
             return
-        case "ask" | "canned" | "article" if not argument:
+        case "ask" | "canned" | "article" | "sop" if not argument:
             _offer(desk, tx, ticket, room, row, name)
             return
     order = orders.Order(name, argument or filled)

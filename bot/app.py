@@ -6,9 +6,10 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,33 @@ import uvicorn
 from starlette.routing import BaseRoute, Router
 
 import nlp
-from bot import chat, learning, metrics, networks, perform, post, shelf
+from bot import (
+    chat,
+    escalation_settings,
+    learning,
+    metrics,
+    names,
+    networks,
+    perform,
+    post,
+    shelf,
+    sla_settings,
+)
+from bot.actions.action import Starter
+from bot.actions.diagnostics import Tools
+from bot.actions.registry import actions_of
+from bot.actions.runner import Runner
+from bot.actions.targets import targets_of
+from bot.answerer.endpoint import endpoint_of
+from bot.answerer.phrasing import Phrasing
 from bot.conversation.turn import Policy
-from bot.desk import rooms, tickets
+from bot.desk import deadlines, escalation, tickets
+from bot.desk.after import follow_up
 from bot.desk.desk import EMAIL, Desk, Room
 from bot.desk.files import Files, Limits
 from bot.desk.rules import Rule
+from bot.diagnosis import lint
+from bot.diagnosis.library import shipped
 from bot.hub import Hub
 from bot.inbox import Intake, Read, Reader, fire, work
 from bot.library import Library
@@ -32,8 +54,14 @@ from bot.outbox import Delivery, Patience, nothing_to_fetch
 from bot.ports import take_port
 from bot.roles import EVERYTHING, Role
 from bot.settings import Settings, Webhook
+from bot.sop import book as sops
+from bot.sop.lint import House, Known
+from bot.sop.parse import Flaw
+from bot.storms import Watch
+from bot.survey_settings import surveys_of
 from bot.text import Texts
 from bot.throttle import Flood
+from bot.training.retrain import retrain_beside
 from bot.training.versions import Versions
 from bot.web.app import routes
 from bot.web.context import Context
@@ -41,6 +69,8 @@ from bot.web.presence import Presence
 from channels import channel, web
 from channels.web.pages import Pages
 from channels.webhook import Options, WebhookChannel
+from nlp.facts import Catalogue, with_own
+from nlp.facts import Thing as CatalogueThing
 from nlp.understand import models_of
 from store import knowledge as kept
 from store import lessons, open_store, outbox, search
@@ -49,7 +79,7 @@ from store.database import Store, Tx
 from store.errors import Unavailable
 from store.files import FileStore
 from store.ownership import own
-from store.signals import LESSONS, SPOKEN
+from store.signals import KNOWLEDGE, LESSONS, SPOKEN
 from store.tables import Conversation, Inbox
 from store.timers import Fired
 
@@ -58,6 +88,9 @@ log = structlog.get_logger()
 DRAIN: Final = 10  # seconds that requests under way get to finish after SIGTERM
 OWN_AGAIN: Final = 0.5  # seconds between looks at what another process owns
 INTRODUCE_AGAIN: Final = 10.0  # seconds
+AIM_AGAIN: Final = 60.0  # seconds
+DIGEST_AGAIN: Final = 20.0  # seconds between looks for what is due
+OUTCOMES_AGAIN: Final = 60.0  # seconds until what became of articles is counted anew
 LESSON_POLL: Final = 1.0  # seconds; a bell makes it quicker
 LOCAL_RATE: Final = 5000  # mails a second into our own folder
 WEB: Final = "web"
@@ -69,14 +102,21 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
     return tuple(msgspec.convert(rule.model_dump(mode="json"), Rule) for rule in settings.rules)
 
 
+def catalogue_of(settings: Settings) -> Catalogue:
+    return with_own(
+        msgspec.convert(one.model_dump(mode="json"), CatalogueThing) for one in settings.catalogue
+    )
+
+
 def desk_of(
     settings: Settings, url: Callable[[], str] = str, library: Library | None = None
 ) -> Desk:
     """`url`: of the pages. Raises BadText when one of the administrator's texts cannot be used."""
-    chosen, off = settings.desk, networks.switched_off(settings)
+    chosen, off, year = settings.desk, networks.switched_off(settings), datetime.now(UTC).year
     mailboxes = settings.mail.mailbox if settings.mail.enabled else {}
+    texts = Texts.load({str(name): texts for name, texts in settings.texts.items()})
     return Desk(
-        texts=Texts.load({str(name): texts for name, texts in settings.texts.items()}),
+        texts=texts,
         search=search,
         terms=nlp.terms,
         pulled=lambda channel: channel in PULLED,
@@ -84,7 +124,7 @@ def desk_of(
         network=lambda channel: EMAIL if channel in mailboxes else channel,
         url=url,
         agents_mail=post.agents_mail(settings),
-        chats=frozenset(networks.CHATS),
+        chats=frozenset(networks.CHATS) - off,
         screen_pops=tuple(
             (channel, place)
             for channel, _, place in (one.partition(":") for one in settings.phone.screen_pops)
@@ -100,6 +140,7 @@ def desk_of(
             for one in settings.replies
         },
         article=(Library() if library is None else library).find,
+        sops=(lambda: sops.EMPTY) if library is None else (lambda: library.sops),
         letters_an_hour=settings.mail.letters_per_hour,
         silenced=metrics.silenced.inc,
         rules=rules_of(settings),
@@ -107,27 +148,75 @@ def desk_of(
         language=chosen.language,
         timezone=ZoneInfo(chosen.timezone),
         hours={str(language): words for language, words in chosen.hours.items()},
-        answer_within={
-            str(priority): timedelta(minutes=minutes)
-            for priority, minutes in chosen.answer_minutes.items()
-        },
-        survey=chosen.survey,
+        agreements=sla_settings.agreements_of(settings, year),
+        levels=escalation_settings.levels_of(settings, year),
+        roster=escalation_settings.roster_of(settings, year),
+        clearance=escalation_settings.clearance_of(settings),
+        assigns=settings.assignment.automatic,
+        most=settings.assignment.most or None,
+        merge_within=timedelta(seconds=settings.escalation.merge_seconds),
+        surveys=surveys_of(settings),
         reopen_within=timedelta(days=chosen.reopen_days),
         remind_after=timedelta(days=chosen.remind_days),
         close_after=timedelta(days=chosen.auto_close_days),
+        next_word=timedelta(minutes=settings.storms.next_word_minutes),
+        actions=actions_of(settings, texts),
+        targets=targets_of(settings.actions.targets),
+        approve_within=timedelta(hours=settings.actions.approve_within_hours),
+        remind_approver=timedelta(hours=settings.actions.remind_after_hours),
     )
+
+
+def house_of(desk: Desk) -> House:
+    """What steps of SOPs may name here."""
+    return House(
+        queues=desk.queues,
+        levels=tuple(one.name for one in desk.levels.all),
+        actions={
+            name: Known(
+                parameters=frozenset(one.name for one in action.parameters),
+                needed=frozenset(
+                    one.name for one in action.parameters if one.default is None and not one.own
+                ),
+                results=frozenset(map(str, action.results)),
+            )
+            for name, action in desk.actions.items()
+            if Starter.SOP in action.starters
+        },
+    )
+
+
+def sops_of(settings: Settings, desk: Desk) -> tuple[sops.Book, list[Flaw]]:
+    """The shipped ones, whose queues may be others here, and the administrator's own over them."""
+    book, flaws = sops.read([sops.SHIPPED]) if settings.sop.shipped else (sops.EMPTY, [])
+    if settings.sop.folder is None:
+        return book, flaws
+    own, wrong = sops.read([settings.sop.folder], house_of(desk))
+    return book.over(own), [*flaws, *wrong]
+
+
+def runner_of(settings: Settings, store: Store, desk: Desk) -> Runner:
+    chosen = settings.actions
+    tools = Tools(targets=desk.targets, trusted=chosen.trusted_certificates)
+    return Runner(store, desk, tools, at_once=chosen.at_once, done=_done)
+
+
+def _done(action: str, result: str) -> None:
+    metrics.actions.labels(action, result).inc()
 
 
 def policy_of(settings: Settings) -> Policy:
     chosen = settings.conversation
     return Policy(
         questions=chosen.questions,
+        question_worth=chosen.question_worth,
         suggestions=chosen.suggestions,
         suggest_threshold=chosen.suggest_threshold,
         category_threshold=chosen.category_threshold,
         show_in_full_below=chosen.show_in_full_below,
         reopen_within=timedelta(days=settings.desk.reopen_days),
         patience=timedelta(minutes=chosen.patience_minutes),
+        letter_patience=timedelta(days=settings.sop.letter_patience_days),
     )
 
 
@@ -155,19 +244,24 @@ class Process:
         self.listening = listening(settings) if Role.INTAKE in roles else None
         self._address = _address(self.listening)  # now: it is asked for until the very end
         self.stop = asyncio.Event()
+        lint.check(shipped(), {file.stem for file in shelf.SHIPPED.rglob("*.md")})
         self.library = Library()
         self.desk = desk_of(settings, lambda: self.url, self.library)
         settings.database.data_dir.mkdir(parents=True, exist_ok=True)
         self.store = open_store(settings.database.address)
-        if self.desk.rooms:
-            self.store.before_commit = partial(rooms.refresh, self.desk)
+        self.store.before_commit = partial(follow_up, self.desk)
         self.bells = Bells(self.store) if self.store.is_postgres else None
         self.intake = Intake(self.store, metrics.count_accepted)
         self.understander: nlp.Understander | None = None
         self.articles_version = ""
+        self.uses_known, self.uses_taken = (
+            0,
+            0.0,
+        )  # the last use of an article that counts, and when
         self.webhooks = [webhook(name, options) for name, options in settings.webhook.items()]
         self.hub = Hub(self.store.signals, SPOKEN)
         self.files = files_of(settings)
+        self.endpoint = endpoint_of(settings.answerer)
         self.networks = networks.networks_of(
             settings, self.store, self.desk, self.files, self.intake
         )
@@ -219,6 +313,16 @@ class Process:
                     self._supervise(group, "worker", self._work, owned=self.bells is None)
                     self._supervise(group, "knowledge", self._reload, owned=False)
                     self._supervise(group, "lessons", self._learn, owned=False)
+                    self._supervise(group, "deadlines", self._aim)
+                    self._supervise(group, "actions", self._act)
+                    if self.settings.report:
+                        self._supervise(group, "digests", self._digest)
+                    if self.settings.learning.nightly:
+                        self._supervise(group, "retraining", self._retrain)
+                    if self.settings.storms.enabled:
+                        self._supervise(group, "storms", self._watch)
+                    if self.endpoint is not None:
+                        self._supervise(group, "answerer", self._phrase)
                     if self.post is not None:
                         filing = self.post.filing
                         self._supervise(group, "mail", lambda: filing.run(self.stop))
@@ -235,6 +339,8 @@ class Process:
                 *(one.close for one in self.networks),
             ):
                 await close()
+            if self.endpoint is not None:
+                await self.endpoint.close()
             if self.post is not None:
                 await self.post.close()
             if self.bells is not None:
@@ -392,13 +498,25 @@ class Process:
         learned = Versions(self.settings.database.data_dir / "models")
         self.version = learned.current
         self.understander = await asyncio.to_thread(
-            nlp.Understander.load, learned.folder, learned.examples()
+            nlp.Understander.load,
+            learned.folder,
+            learned.examples(),
+            catalogue_of(self.settings),
         )
         await asyncio.to_thread(self._take_up_articles)
+        await asyncio.to_thread(self._take_up_sops)
 
     @property
     def _articles(self) -> Path:
         return self.settings.knowledge.folder or shelf.SHIPPED
+
+    def _take_up_sops(self) -> None:
+        """A broken file is left out, and said so; the others do."""
+        assert self.understander is not None
+        self.library.sops, flaws = sops_of(self.settings, self.desk)
+        for flaw in flaws:
+            log.warning("sop.problem", file=flaw.path.name, line=flaw.line, problem=flaw.message)
+        self.understander.replace_sops(self.library.sops.for_search())
 
     def _take_up_articles(self) -> None:
         _, problems = shelf.bring_in(self.store, self._articles)
@@ -408,23 +526,76 @@ class Process:
 
     def _fill_library(self) -> None:
         assert self.understander is not None
-        version, articles = self.store.read(lambda tx: (kept.version(tx), shelf.stored(tx)))
-        self.library.fill(articles)
-        self.understander.replace_articles(self.library.for_search())
-        self.articles_version = version
+        version, uses, known = self.store.read(
+            lambda tx: (
+                shelf.take_up(tx, self.library),
+                kept.last_use(tx),
+                names.knowledge(tx, self.library),
+            )
+        )
+        self.understander.replace_articles(known.articles, known.shifts, known.names)
+        self.articles_version, self.uses_known = version, uses
+        self.uses_taken = monotonic()
 
     async def _reload(self) -> None:
-        """Take up changed articles: from the folder, or what another process brought in."""
+        """Take up changed articles, from the folder or from another process, and what became of them."""
         seen = await asyncio.to_thread(shelf.fingerprint, self._articles)
+        own = self.settings.sop.folder
+        of_sops = None if own is None else await asyncio.to_thread(shelf.fingerprint, own)
+        bell = Bell(self.store.signals, KNOWLEDGE)
+        try:
+            while not self.stop.is_set():
+                await bell.wait(self.settings.knowledge.reload_seconds, self.stop)
+                if own is not None and of_sops != (
+                    now := await asyncio.to_thread(shelf.fingerprint, own)
+                ):
+                    of_sops = now
+                    await asyncio.to_thread(self._take_up_sops)
+                    log.info("sop.reloaded", sops=len(self.library.sops.sops))
+                now = await asyncio.to_thread(shelf.fingerprint, self._articles)
+                if now != seen:
+                    seen = now
+                    await asyncio.to_thread(self._take_up_articles)
+                    log.info("knowledge.reloaded", articles=len(self.library))
+                    continue
+                version, uses = await self.store.aread(
+                    lambda tx: (kept.version(tx), kept.last_use(tx))
+                )
+                due = monotonic() - self.uses_taken >= OUTCOMES_AGAIN and uses != self.uses_known
+                if version != self.articles_version or due:
+                    await asyncio.to_thread(self._fill_library)
+        finally:
+            bell.close()
+
+    async def _aim(self) -> None:
+        """By the configuration of this start, and by what commands of the terminal change about people."""
+        aim = partial(deadlines.aim_anew, self.desk, self.store, self.stop.is_set)
+        levels = partial(escalation.aim_anew, self.desk, self.store, self.stop.is_set)
+        await asyncio.to_thread(levels)
         while not self.stop.is_set():
-            await rest(self.settings.knowledge.reload_seconds, self.stop)
-            now = await asyncio.to_thread(shelf.fingerprint, self._articles)
-            if now != seen:
-                seen = now
-                await asyncio.to_thread(self._take_up_articles)
-                log.info("knowledge.reloaded", articles=len(self.library))
-            elif await self.store.aread(kept.version) != self.articles_version:
-                await asyncio.to_thread(self._fill_library)
+            await asyncio.to_thread(aim)
+            await asyncio.to_thread(escalation.take_from_leavers, self.desk, self.store)
+            await rest(AIM_AGAIN, self.stop)
+
+    async def _act(self) -> None:
+        await runner_of(self.settings, self.store, self.desk).run(self.stop)
+
+    async def _digest(self) -> None:
+        from bot.reports.digest import Sender, digests_of  # loaded where there are some
+
+        there = {one.name for one in self._sending()}
+        sender = Sender(
+            self.store,
+            self.desk,
+            self.files,
+            digests_of(self.settings),
+            name=self.settings.desk.name,
+            reaches=there.__contains__,
+            font=self.settings.figures.font,
+        )
+        while not self.stop.is_set():
+            await asyncio.to_thread(sender.look)
+            await rest(DIGEST_AGAIN, self.stop)
 
     async def _learn(self) -> None:
         """What an agent corrects counts for the next message."""
@@ -448,6 +619,39 @@ class Process:
         finally:
             bell.close()
 
+    async def _retrain(self) -> None:
+        """Once a night."""
+        at = time.fromisoformat(self.settings.learning.nightly)
+        folder = self.settings.database.data_dir / "models"
+        while not self.stop.is_set():
+            due = next_at(at, self.desk.timezone, self.store.clock())
+            await rest((due - self.store.clock()).total_seconds(), self.stop)
+            if self.stop.is_set():
+                return
+            corrections = await self.store.aread(learning.corrections)
+            ended = await retrain_beside(folder, corrections, self.store.clock(), self.stop)
+            log.info("learning.retrained", exit=ended, version=Versions(folder).current)
+
+    async def _phrase(self) -> None:
+        assert self.endpoint is not None
+        chosen = self.settings.answerer
+        zone = ZoneInfo(self.settings.desk.timezone)
+        phrasing = Phrasing(self.store, self.library, self.endpoint, chosen.tokens_per_day, zone)
+        await phrasing.run(self.stop)
+
+    async def _watch(self) -> None:
+        assert self.understander is not None
+        chosen = self.settings.storms
+        watch = Watch(
+            self.store,
+            self.desk,
+            self.understander.understand,
+            people=chosen.people,
+            false_alarms=chosen.false_alarms_per_month,
+            answers=chosen.answer,
+        )
+        await watch.run(self.stop)
+
     # -- work
 
     async def _work(self) -> None:
@@ -457,6 +661,9 @@ class Process:
             library=self.library,
             policy=policy_of(self.settings),
             flood=Flood(self.settings.chat.messages_per_minute),
+            phrase_within=None
+            if self.endpoint is None
+            else timedelta(seconds=self.settings.answerer.timeout_seconds),
         )
         reader = Reader(
             self.understander.understand,
@@ -497,6 +704,17 @@ class Process:
             delivered=lambda seconds: metrics.delivered.labels(channel.name).inc(),
         )
         return lambda: delivery.run(self.stop)
+
+
+def next_at(at: time, zone: ZoneInfo, now: datetime) -> datetime:
+    """The next time that the clock in a zone shows it. A time that is left out in spring comes an hour
+    later."""
+    local = now.astimezone(zone)
+    for days in range(3):
+        due = datetime.combine(local.date() + timedelta(days), at, zone).astimezone(UTC)
+        if due > now:
+            return due
+    raise AssertionError("there is always a tomorrow")
 
 
 def _performed(

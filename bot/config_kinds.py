@@ -56,6 +56,11 @@ def _fetched(words: str, info: ValidationInfo) -> str:
     return found
 
 
+def _optional_secret(given: Any, info: ValidationInfo) -> Any:
+    """Empty, as in the example, is none."""
+    return None if given in ("", None) else _secret(given, info)
+
+
 def _is_pointer(words: str) -> bool:
     return words.startswith(("env:", "file:"))
 
@@ -142,6 +147,7 @@ def _extension(extension: str) -> str:
 
 
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_optional_secret)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_database_url)]
 Folder = Annotated[Path, AfterValidator(_path)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

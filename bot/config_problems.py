@@ -2,11 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from bot.config_file import Place
 
@@ -18,12 +20,22 @@ _NOUNS: dict[Any, str] = {
     float: "a number",
     tuple: 'a list as ["one", "two"]',
     Mapping: "a table",
+    date: 'a day as "2026-12-24"',
 }
 _LIMITS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"))
 
 
 def explain(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
-    return [_explained(detail, root) for detail in error.errors(include_url=False)]
+    found = [
+        (detail["type"], _explained(detail, root)) for detail in error.errors(include_url=False)
+    ]
+    places = [place for _, (place, _) in found]
+    return [
+        (place, words)
+        for kind, (place, words) in found
+        # A list is empty because what stands in it is wrong, which is told already.
+        if kind != "too_short" or not any(other[: len(place)] == place != other for other in places)
+    ]
 
 
 def dotted(place: Place) -> str:
@@ -32,6 +44,8 @@ def dotted(place: Place) -> str:
 
 def one_of(given: object, allowed: Iterable[object]) -> str:
     names = [str(name) for name in allowed]
+    if not names:
+        return f'names "{given}", and nothing of that kind is set up here'
     return f'must be one of {", ".join(names)} (is "{given}").{did_you_mean(str(given), names)}'
 
 
@@ -58,10 +72,21 @@ def _explained(detail: Any, root: type[BaseModel]) -> Problem:
         case "literal_error" | "enum":
             kind, _ = _kind(place, root)
             return place, one_of(detail["input"], _choices(kind))
+        case "string_pattern_mismatch" if usual := _usual(place, root):
+            return place, f'must be as "{usual}" (is "{detail["input"]}")'
         case "string_too_short" | "too_short":
             return place, "must not be empty"
     shown = detail["input"] if isinstance(detail["input"], str | int | float) else ""
     return place, f"must be {_described(place, root)}" + (f' (is "{shown}")' if shown != "" else "")
+
+
+def _usual(place: Place, root: type[BaseModel]) -> str:
+    """What it is where nothing is given."""
+    kind, _ = _kind(place[:-1], root)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return ""
+    default = kind.model_fields[str(place[-1])].default
+    return default if isinstance(default, str) else ""
 
 
 def _wrong_key(place: Place, root: type[BaseModel]) -> str:
@@ -117,5 +142,8 @@ def _plain(kind: Any, limits: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
         kind = next(part for part in get_args(kind) if part is not NoneType)
     if get_origin(kind) is Annotated:
         inner, *more = get_args(kind)
-        return _plain(inner, (*limits, *more))
+        told = [
+            part for one in more for part in (one.metadata if isinstance(one, FieldInfo) else [one])
+        ]
+        return _plain(inner, (*limits, *told))
     return kind, limits

@@ -16,6 +16,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from bot.errors import Invalid
 from nlp.understanding import Category, Language
 
 LARGEST: Final = 200 * 1024  # bytes
@@ -122,6 +123,46 @@ def _read(path: Path) -> Article:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise _Broken("is not UTF-8; save it in that encoding", line) from None
+    return _parsed(text, path, hashlib.sha256(raw).hexdigest())
+
+
+def written(text: str) -> Article:
+    """An article that somebody wrote at the desk. Raises Invalid with what to mend."""
+    if len(text.encode()) > LARGEST:
+        raise Invalid(f"The article is larger than {LARGEST // 1024} KB; split it.")
+    try:
+        return _parsed(text, Path("article"), hashlib.sha256(text.encode()).hexdigest())
+    except _Broken as broken:
+        raise Invalid(f"The article {broken}.") from None
+
+
+def markdown(
+    id: str,
+    language: str,
+    title: str,
+    category: str,
+    keywords: Iterable[str],
+    body: str,
+    **more: str,
+) -> str:
+    """An article as its file."""
+    front = [
+        f"id: {id}",
+        f"language: {language}",
+        f"title: {_quoted(title)}",
+        f"category: {category}",
+        f"keywords: [{', '.join(map(_quoted, keywords))}]",
+        *(f"{key}: {value}" for key, value in more.items()),
+    ]
+    return "\n".join(["---", *front, "---", body, ""])
+
+
+def _quoted(text: str) -> str:
+    """As JSON writes it, which YAML reads."""
+    return msgspec.json.encode(" ".join(text.split())).decode()
+
+
+def _parsed(text: str, path: Path, sha256: str) -> Article:
     found = _FRONT.match(text)
     if found is None:
         raise _Broken("must begin with front matter between two lines of ---")
@@ -144,7 +185,7 @@ def _read(path: Path) -> Article:
         reviewed=front.reviewed,
         kind=front.kind,
         path=path,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=sha256,
     )
 
 

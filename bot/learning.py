@@ -109,7 +109,7 @@ def judged(tx: Tx) -> list[Judged]:
 
 def _confidence(why: str | None) -> float:
     """What was decided by a rule or a person is sure; see `bot.desk.tickets`."""
-    share = (why or "").removeprefix("classifier: ").removesuffix("%")
+    share = (why or "").removeprefix("classifier: ").partition("%")[0]
     return int(share) / 100 if share.isdecimal() else 1.0
 
 

@@ -84,6 +84,7 @@ class Lobby:
                 title=one.title,
                 status=one.status,
                 updated_at=one.updated_at,
+                person=person,
             )
             for one in mine
         ]

@@ -25,6 +25,9 @@ handling = Histogram(
 delivered = Counter(
     "firstline_delivered", "Messages a network took, by channel.", ["channel"], registry=REGISTRY
 )
+actions = Counter(
+    "firstline_actions", "Runs of actions that were done.", ["action", "result"], registry=REGISTRY
+)
 outbox_oldest = Gauge(
     "firstline_outbox_oldest_seconds",
     "Age of the undelivered message that waits longest; 0 when none does.",

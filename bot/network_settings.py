@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from bot.config_kinds import Count, HttpUrl, Name, Seconds, Secret, Section
+from bot.config_kinds import Count, HttpUrl, Name, OptionalSecret, Seconds, Secret, Section
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -41,9 +41,9 @@ Path = Annotated[str, AfterValidator(_path)]
 
 class Slack(Section):
     mode: Literal["socket", "http"] = "socket"
-    bot_token: Secret | None = None
-    app_token: Secret | None = None
-    signing_secret: Secret | None = None
+    bot_token: OptionalSecret = None
+    app_token: OptionalSecret = None
+    signing_secret: OptionalSecret = None
     tokens: Mapping[Name, Secret] = {}
     api_url: HttpUrl = "https://slack.com/api"
     events_path: Path = "/channels/slack/events"
@@ -51,11 +51,6 @@ class Slack(Section):
     allow_bots: bool = False
     timeout_seconds: Seconds = 30
     rate_per_second: Annotated[float, Field(gt=0)] = 50
-
-    @field_validator("bot_token", "app_token", "signing_secret", mode="before")
-    @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        return None if given == "" else given
 
     @property
     def enabled(self) -> bool:
@@ -128,7 +123,7 @@ def _pop(given: str) -> str:
 
 
 class Phone(Section):
-    secret: Secret | None = None
+    secret: OptionalSecret = None
     region: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
     screen_pops: tuple[Annotated[str, AfterValidator(_pop)], ...] = ()
     twilio: Twilio | None = None
@@ -139,11 +134,6 @@ class Phone(Section):
     sms_gateway: SmsGateway | None = None
     timeout_seconds: Seconds = 15
     rate_per_second: Annotated[float, Field(gt=0)] = 1
-
-    @field_validator("secret", mode="before")
-    @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        return None if given == "" else given
 
     @property
     def enabled(self) -> bool:
@@ -160,10 +150,10 @@ class Phone(Section):
 
 class Telegram(Section):
     mode: Literal["polling", "webhook"] = "polling"
-    bot_token: Secret | None = None
+    bot_token: OptionalSecret = None
     api_url: HttpUrl = "https://api.telegram.org"
     webhook_url: HttpUrl = ""
-    webhook_secret: Secret | None = None
+    webhook_secret: OptionalSecret = None
     webhook_path: Path = "/channels/telegram/updates"
     poll_seconds: Seconds = 30
     album_seconds: Seconds = 1
@@ -171,11 +161,6 @@ class Telegram(Section):
     per_second: Count = 30
     chat_seconds: Seconds = 1
     group_per_minute: Count = 20
-
-    @field_validator("bot_token", "webhook_secret", mode="before")
-    @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        return None if given == "" else given
 
     @property
     def enabled(self) -> bool:

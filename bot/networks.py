@@ -31,7 +31,7 @@ SLACK: Final = "slack"
 TELEGRAM: Final = "telegram"
 CHATS: Final = (SLACK, TELEGRAM)  # where agents can be told something in private
 TELEGRAM_FOLDER: Final = "telegram"  # within data_dir: parts of albums wait there
-COMMANDS: Final = ("new", "status", "tickets", "search", "link", "help")
+COMMANDS: Final = ("new", "status", "tickets", "search", "run", "link", "help")
 
 T = TypeVar("T")
 Run = Callable[[OutboundMessage], Awaitable[None]]
@@ -118,11 +118,18 @@ def switched_off(settings: Settings) -> frozenset[str]:
 
 
 def unreachable(settings: Settings) -> dict[str, str]:
-    """What is to be told agents in a channel that is not set up: of which room, or screen pop."""
+    """What is to be told agents in a channel that is not set up: of which room, screen pop or report."""
     there = {*CHATS, *settings.webhook} - switched_off(settings)
     rooms = {f"[room.{name}]": room.channel for name, room in settings.room.items()}
     pops = {f"screen_pops {one}": one.partition(":")[0] for one in settings.phone.screen_pops}
-    return {what: channel for what, channel in (rooms | pops).items() if channel not in there}
+    digests = {
+        f"[report.{name}] {one}": one.partition(":")[0]
+        for name, digest in settings.report.items()
+        for one in digest.to
+        if "@" not in one
+    }
+    told = rooms | pops | digests
+    return {what: channel for what, channel in told.items() if channel not in there}
 
 
 def is_mute(settings: Settings) -> Callable[[str, str], bool]:

@@ -8,7 +8,7 @@ Every key has a default, so that a desk starts without any file; `config.example
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,16 @@ from pydantic import (
     model_validator,
 )
 
-from bot import config_file, config_problems
+from bot import (
+    action_settings,
+    config_file,
+    config_problems,
+    escalation_settings,
+    report_settings,
+    sla_settings,
+    survey_settings,
+)
+from bot.action_settings import Actions, Doing
 from bot.config_kinds import (
     ChannelName,
     Count,
@@ -35,6 +44,7 @@ from bot.config_kinds import (
     HttpUrl,
     Name,
     Network,
+    OptionalSecret,
     Origin,
     S,
     Seconds,
@@ -46,8 +56,16 @@ from bot.config_kinds import (
     check_timezone,
     reason,
 )
+from bot.desk.priority import Priority
+from bot.escalation_settings import Assignment, Escalation, LevelSections, Security
 from bot.mail_settings import Mail
 from bot.network_settings import SECRETS, VARIABLES, Phone, Slack, Telegram
+from bot.report_settings import Digest, Figures
+from bot.sla_settings import Calendars, Slas
+from bot.staffing_settings import Staffing, Worker
+from bot.survey_settings import Asking
+from bot.survey_settings import Each as EachSurvey
+from bot.text import BadText, check_override
 from nlp.understanding import Category, Language, TicketType
 
 PREFIX = "FIRSTLINE_"
@@ -55,14 +73,6 @@ PREFIX = "FIRSTLINE_"
 
 class ConfigError(Exception):
     """The configuration cannot be used. The text has a line for everything that is wrong with it."""
-
-
-class Priority(StrEnum):
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    INFORMATIONAL = "informational"
 
 
 # The sections
@@ -75,15 +85,7 @@ class Desk(Section):
     reopen_days: Days = 14
     auto_close_days: Days = 5
     remind_days: Days = 3
-    survey: bool = True
     hours: Mapping[Language, str] = {}
-    answer_minutes: Mapping[Priority, Count] = {
-        Priority.CRITICAL: 30,
-        Priority.HIGH: 120,
-        Priority.MEDIUM: 480,
-        Priority.LOW: 1440,
-        Priority.INFORMATIONAL: 2880,
-    }
     queues: Annotated[tuple[Name, ...], Field(min_length=1)] = (
         "service-desk",
         "network",
@@ -148,6 +150,7 @@ class Webhook(Section):
 
 class Conversation(Section):
     questions: Annotated[int, Field(ge=0, le=3)] = 3
+    question_worth: Annotated[float, Field(ge=0, le=3)] = 0.2
     suggestions: Annotated[int, Field(ge=0, le=3)] = 3
     suggest_threshold: Share = 0.5
     category_threshold: Share = 0.5
@@ -177,16 +180,50 @@ class Knowledge(Section):
         return None if folder == "" else folder
 
 
+class Sop(Section):
+    folder: Folder | None = None
+    shipped: bool = True
+    letter_patience_days: Annotated[int, Field(ge=1, le=30)] = 2
+
+    @field_validator("folder", mode="before")
+    @classmethod
+    def _empty_is_none(cls, folder: Any) -> Any:
+        return None if folder == "" else folder
+
+
+class Learning(Section):
+    nightly: str = "03:00"
+
+    @field_validator("nightly")
+    @classmethod
+    def _is_a_time(cls, given: str) -> str:
+        if given and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", given):
+            raise ValueError(f'must be a time of day as "03:00", or empty (is "{given}")')
+        return given
+
+
+class Answerer(Section):
+    url: HttpUrl = ""
+    model: str = ""
+    key: OptionalSecret = None
+    timeout_seconds: Seconds = 8
+    max_tokens: Count = 500
+    tokens_per_day: Count = 500_000
+
+
+class Storms(Section):
+    enabled: bool = True
+    people: Annotated[int, Field(ge=2, le=50)] = 3
+    false_alarms_per_month: Annotated[float, Field(gt=0, le=1000)] = 1
+    answer: bool = True
+    next_word_minutes: Annotated[int, Field(ge=0, le=43_200)] = 60
+
+
 class Directory(Section):
     url: HttpUrl = ""
-    token: Secret | None = None
+    token: OptionalSecret = None
     region: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = ""
     timeout_seconds: Seconds = 30
-
-    @field_validator("token", mode="before")
-    @classmethod
-    def _empty_is_none(cls, token: Any) -> Any:
-        return None if token == "" else token
 
 
 class Log(Section):
@@ -237,6 +274,17 @@ class Rule(Section):
     then: Then
 
 
+class Thing(Section):
+    """An entry of the catalogue of applications, services, devices and places."""
+
+    name: Name
+    kind: Literal["application", "device", "site"] = "application"
+    words: tuple[Name, ...] = ()
+    not_in: tuple[Name, ...] = ()
+    service: Name | None = None
+    queue: Name | None = None
+
+
 class Room(Section):
     channel: Name
     place: Name
@@ -266,12 +314,31 @@ class Settings(Section):
     phone: Phone = Phone()
     room: Mapping[ChannelName, Room] = {}
     replies: tuple[Reply, ...] = ()
+    calendar: Calendars = Field(default={})
+    sla: Slas = Field(default={})
+    level: LevelSections = Field(default={})
+    escalation: Escalation = Escalation()
+    security: Security = Security()
+    assignment: Assignment = Assignment()
+    surveys: Asking = Asking()
+    survey: EachSurvey = Field(default={})
     conversation: Conversation = Conversation()
     outbox: Outbox = Outbox()
     knowledge: Knowledge = Knowledge()
+    sop: Sop = Sop()
+    learning: Learning = Learning()
+    answerer: Answerer = Answerer()
+    figures: Figures = Figures()
+    report: Mapping[ChannelName, Digest] = {}
+    staffing: Staffing = Staffing()
+    rota: Mapping[ChannelName, Worker] = {}
+    storms: Storms = Storms()
     directory: Directory = Directory()
+    actions: Actions = Actions()
+    action: Mapping[ChannelName, Doing] = {}
     texts: Mapping[Language, Mapping[str, str | Mapping[str, str]]] = {}
     log: Log = Log()
+    catalogue: tuple[Thing, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     @field_validator("webhook")
@@ -312,15 +379,16 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         _override(given, place, f"env:{name}" if points else environ[name], name)
     folder = file.parent if file else Path(environ.get("FIRSTLINE_HOME", ""))
     context = {"folder": folder, "environ": environ}
+    problems = [*sla_settings.moved(given), *survey_settings.moved(given)]
     # Given as empty, because a default section has been made without the context.
     sections: dict[str, Any] = {
         name: {} for name, field in Settings.model_fields.items() if _is_section(field)
     }
     try:
         settings = Settings.model_validate(sections | given, context=context)
-        problems = list(_unfit(settings))
+        problems += _unfit(settings)
     except ValidationError as error:
-        problems = config_problems.explain(error, Settings)
+        problems += config_problems.explain(error, Settings)
     if problems:
         lines = config_file.lines_of(text)
         raise ConfigError(
@@ -389,10 +457,39 @@ def _unfit(settings: Settings) -> Iterator[tuple[config_file.Place, str]]:
         for queue in room.queues:
             if queue not in queues:
                 yield ("room", name, "queues"), config_problems.one_of(queue, queues)
+    for number, thing in enumerate(settings.catalogue):
+        if thing.queue is not None and thing.queue not in queues:
+            yield ("catalogue", number, "queue"), config_problems.one_of(thing.queue, queues)
+        if thing.queue is not None and thing.service is None:
+            yield ("catalogue", number, "queue"), "is that of a service, which must be named too"
     for number, rule in enumerate(settings.rules):
         if rule.then.queue is not None and rule.then.queue not in queues:
             words = config_problems.one_of(rule.then.queue, queues)
             yield ("rules", number, "then", "queue"), words
+    if settings.staffing.calendar not in settings.calendar:
+        words = config_problems.one_of(settings.staffing.calendar, settings.calendar)
+        yield ("staffing", "calendar"), words
+    if settings.answerer.url and not settings.answerer.model:
+        yield ("answerer", "model"), "is needed with url: the name of the model to ask for"
+    yield from action_settings.unfit(settings)
+    year = datetime.now(UTC).year
+    yield from sla_settings.unfit(settings, year)
+    if settings.report or settings.figures.font:
+        yield from report_settings.unfit(settings)
+    for language, texts in settings.texts.items():
+        for key, form in texts.items():
+            try:
+                check_override(language, key, form)
+            except BadText as problem:
+                yield ("texts", language, key), str(problem).partition(": ")[2]
+    for place, folder in (
+        (("knowledge", "folder"), settings.knowledge.folder),
+        (("sop", "folder"), settings.sop.folder),
+    ):
+        if folder is not None and not folder.is_dir():
+            yield place, f"names {folder}, and there is no such folder"
+    yield from escalation_settings.unfit(settings, year)
+    yield from survey_settings.unfit(settings)
     if settings.phone.twilio is not None and not settings.web.public_url:
         yield ("phone", "twilio"), "needs public_url in [web]: Twilio signs the address it calls"
 

@@ -130,3 +130,6 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     subject: str | None = None
     references: tuple[str, ...] = ()
     author: str | None = None  # the agent's name; None when the bot speaks
+    # By mail: the whole of the HTML, instead of one made from the text. Its pictures are attachments, by
+    # the name cid:SHA256.
+    page: str | None = None

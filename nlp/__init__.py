@@ -3,7 +3,7 @@
 from nlp.classify import Classifier
 from nlp.language import identify
 from nlp.memory import Lesson
-from nlp.search import Index
+from nlp.ranking import Index
 from nlp.terms import terms
 from nlp.understand import Example, Understander
 

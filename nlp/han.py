@@ -23,3 +23,20 @@ def simplified(text: str) -> str:
     if traditional.isdisjoint(text):
         return text
     return str(converter.convert(text))
+
+
+@lru_cache(maxsize=1)
+def _singly() -> dict[int, str]:
+    from opencc import OpenCC
+
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    simple = OpenCC("t2s").convert("\n".join(every)).split("\n")
+    pairs = zip(every, simple, strict=True)
+    return {ord(old): new for old, new in pairs if old != new and len(new) == 1}
+
+
+def sign_by_sign(text: str) -> str:
+    """As long as the text: each character by itself, words of Taiwan stay."""
+    if text.isascii() or _converter()[1].isdisjoint(text):
+        return text
+    return text.translate(_singly())

@@ -6,23 +6,38 @@
 import re
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from nlp.cyrillic import of_cyrillic, words_of_languages
+from nlp.latinised import in_cyrillic
 from nlp.understanding import Language
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
 
 LOOKED_AT: Final = 4_000  # characters
+TEXTS: Final = Path(__file__).parent / "data" / "training" / "en.tsv"
+OURS: Final = frozenset(Language)
 
 _QUOTED: Final = re.compile(r"\"[^\"]{0,300}\"|“[^”]{0,300}”|«[^»]{0,300}»|`[^`]{0,300}`")
-_MACHINE: Final = re.compile(
-    r"https?://\S{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|\S{0,100}[\\/_=<>{}|]\S{0,100}"
-    r"|\b\w{0,40}\d\w{0,40}\b"
+_PASTED: Final = re.compile(  # of a program, not of a person
+    r"[ \t]*(?:File \"|at [\w$.]{1,200}\(|Traceback|Caused by:|[\w.]{1,80}(?:Error|Exception)\b|(?:\d{4}-\d\d-\d\d|\[?\d\d:\d\d:\d\d)"
+    r"|(?:from|to|cc|sent|subject|date|received|message-id|content-type|от|кому|тема|дата|发件人|收件人|主题|寄件者|收件者)[ \t]?[:：])",
+    re.IGNORECASE,
 )
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
-_LATIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
+_CLOSING: Final = re.compile(
+    r"[ \t]*(?:--[ \t]*$|(?:(?:best|kind|warm|many)(?: regards| wishes)?|regards|cheers|sincerely|yours|sent from my"
+    r"|mit freundlichen|viele grüße|gruß|с уважением|с наилучшими|отправлено с|此致|顺颂|祝好|敬上)\b)",
+    re.IGNORECASE,
+)
+LOOSE: Final = 0.4  # of a Latin letter's weight counts, where there are other letters as well
+OWN: Final = 8.0  # for a small word of English
+EDGE: Final = 10.0  # for the script that a text begins or ends with, if it is not Latin
+_OWN_RUSSIAN: Final = frozenset("и на не что это как у в с при меня мне нет".split())
+_OWN_CHINESE: Final = re.compile("怎[么樣样]|什么|如何|[了吗嗎的我请請吧呢啊]|一下")
+_FIRST: Final = re.compile(r"([^\W\d_])")
+_LAST: Final = re.compile(r"([^\W\d_])[\W\d_]*$")
 # Words that are Latin in every language: they say nothing about who writes.
 _NAMES: Final = re.compile(
     r"\b(?:vpn|wi-?fi|pc|pdf|usb|ok|error|windows|outlook|excel|word|teams|zoom|office|sap|1c|dns|ip"
@@ -33,27 +48,15 @@ _NAMES: Final = re.compile(
 
 
 def identify(text: str) -> tuple[Language, float]:
-    """The language and how sure that is, 0 to 1. Quoted text and what machines write count little."""
-    words = text[:LOOKED_AT]
-    own = _NAMES.sub(" ", _MACHINE.sub(" ", _QUOTED.sub(" ", words)))
-    for part, trust in ((own, 1.0), (words, 0.5)):
-        # A Chinese character is about as much as three letters.
-        han = 3 * len(_HAN.findall(part))
-        cyrillic, latin = len(_CYRILLIC.findall(part)), len(_LATIN.findall(part))
-        # Latin words stand in Russian and Chinese texts far more often than the other way round.
-        weights = {Language.ZH: 2.0 * han, Language.RU: 2.0 * cyrillic, Language.EN: float(latin)}
-        total = sum(weights.values())
-        if total >= 2:
-            best = max(weights, key=lambda language: weights[language])
-            share = weights[best] / total
-            enough = min(1.0, total / 6)
-            return best, round(share * enough * trust, 3)
-    return Language.EN, 0.0
+    """The one of our languages to answer in, and how sure that is, 0 to 1: 0 for a language that we do
+    not speak. Quoted text and what machines write count little."""
+    code, sure = spoken_in(text)
+    return (Language(code), sure) if code in OURS else (Language.EN, 0.0)
 
 
 # Letters of each script, and how much one says beside Latin ones, which stand in all texts about computers.
 _SCRIPTS: Final = {
-    "Han": (re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]"), 6.0),
+    "Han": (re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]"), 4.0),
     "Kana": (re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9d]"), 4.0),
     "Hangul": (re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]"), 5.0),
     "Cyrillic": (re.compile(r"[\u0400-\u052f]"), 2.0),
@@ -85,22 +88,6 @@ _ANSWERED: Final = re.compile(r"^[ \t]*[>|].*$", re.MULTILINE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 # Among the languages of a script, the letters or words that only one of them has. First come, first served.
-_CYRILLIC_LETTERS: Final = (
-    ("kk", "әғқңұһ"), ("be", "ў"), ("uk", "їєґ"), ("tg", "ҷӣӯ"), ("mk", "ѓќѕ"), ("sr", "ђћ"),
-    ("mn", "өү"), ("sr", "љњџ"),
-)  # fmt: skip
-_CYRILLIC_WORDS: Final = {
-    "uk": "і та що не як це для від або але мене мій моя потрібно дякую будь ласка працює "
-          "добрий день вітаю",
-    "bg": "съм се в мога могат че ще си сте моля благодаря здравейте може който което имам "
-          "няма това какво много е във със към работи нов при след тази този не на да за от",
-    "sr": "је сам се да не ми ви хвала здраво може ово како ће има нема са мој моја ништа шта кад од у",
-    "mk": "сум е се дека не ми ви благодарам здраво може ова како ќе има нема со мојот мојата ништо "
-          "што кога некој на од",
-    "be": "і што не як гэта для мне дзякуй вітаю калі ласка",
-    "ru": "и не что как это для меня мой нужно спасибо здравствуйте пожалуйста работает "
-          "добрый день у в с я на да за от мне вас нет по после при",
-}  # fmt: skip
 _ARABIC_LETTERS: Final = (("ur", "ٹڈڑےںھ"), ("ckb", "ێۆڵڕ"), ("fa", "پچژگکی"))
 _DEVANAGARI_WORDS: Final = {
     "hi": "है हैं का की के में से और नहीं को मैं मेरा मेरी कृपया",
@@ -114,7 +101,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 _LATIN_LANGUAGES: Final = _names(
-    "en de fr es pt it nl pl cs sk sv da no fi hu ro tr hr sl lt lv et ca vi id"
+    "en de fr es pt it nl pl cs sk sv da no fi hu ro tr hr sr sl lt lv et ca vi id"
 )
 # Seldom met: only where the text says so clearly, as they are alike to what is met more often.
 _RARE: Final = _names("is az af sq eu gl cy ga mt sw tl")
@@ -149,7 +136,12 @@ _COURTESY: Final = {
 _SMALL: Final = {
     language: _names(words)
     for language, words in {
-        "de": "der die das ist nicht und ich ein eine den dem mit auf für zu kein wir es im",
+        "de": "der die das ist nicht und ich ein eine einen den dem mit auf für zu kein keine wir es im beim mein "
+        "meine bitte geht kann habe haben wird wurde noch immer wieder seit heute gestern nach von vom aus bei fehler "
+        "drucker druckt papierstau fach leer hängt bildschirm rechner passwort konto gesperrt anmelden anmeldung "
+        "langsam kaputt funktioniert laufwerk ordner datei tastatur maus netzwerk benutzer zugriff zugang "
+        "startet stürzt lässt sich drucken öffnen lädt keinen defekt weg alles schon dringend hilfe "
+        "postfach verteiler kalender monitor schwarz brauche brauchen neuen neue neuer lizenz abgelaufen",
         "nl": "de het een is niet en ik van met op voor te geen wij kan mijn in",
         "fr": "le la les est pas et je un une des du avec sur pour ne mon ma il en ce",
         "es": "el la los las es no y yo un una del con para mi su en que ya al",
@@ -161,7 +153,11 @@ _SMALL: Final = {
         "pl": "nie jest się sie i na do z w mam moja mój o to",
         "cs": "ne je se a na do s v mám můj moje o to nefunguje prosím prosim",
         "sk": "nie je sa a na do s v mám môj moje o to nefunguje prosím prosim",
-        "hr": "ne je se i na do s u moj moja o to radi",
+        "hr": "ne je se i na do s u moj moja o to radi gdje ovdje tko što uopće također pisač zaporka zaporku "
+        "računalo mogu prijaviti zahtjev nije nema hvala molim",
+        "sr": "ne je se i na do s u moj moja o to radi gde ovde ko šta uopšte takođe štampač lozinka lozinku "
+        "računar mogu da prijavim zahtev nije nema hvala molim nalog mejl sam vas mi treba opet obrisao "
+        "zaboravio fasciklu zaključan spor sada",
         "tr": "bir ve bu için değil var yok",
         "fi": "ei on ja en se minun",
         "ro": "nu este și si am un o la cu pe pentru mea meu",
@@ -170,6 +166,10 @@ _SMALL: Final = {
     }.items()
 }
 _SMALL_SAYS: Final = 3.0
+_MET: Final = {"en": 5.0, "de": 3.0, "fr": 1.0, "es": 1.0}  # more often than the others, here
+_GERMAN: Final = re.compile(
+    "(?:..[aceiklnprst]kt|.iert|..ert|..elt|..tet|ung|ungen|heit|keit|..lich|..isch|schaft)$"
+)
 # Frequent and in no other large language.
 _ENGLISH: Final = _names(
     "the and my you your have has this that with please are cannot can't can't doesn't "
@@ -186,14 +186,64 @@ _SHORT: Final = 60
 
 def of_text(text: str) -> str:
     """ISO 639-1 code of the language most of a text is in; empty when it has no letters."""
+    return spoken_in(text)[0]
+
+
+def spoken_in(text: str) -> tuple[str, float]:
+    """ISO 639-1 code, and how sure it is: 1 where all letters say so, and there are enough of them."""
     whole = text[:LOOKED_AT]
-    unquoted = _ANSWERED.sub(" ", whole)
-    words = _ADDRESSES.sub(" ", whole)
-    for part in (_NAMES.sub(" ", _without_code(unquoted)), _without_code(whole), words):
-        counts = _letters(part)
-        if sum(counts.values()) >= 2:
-            return _of_script(part, counts)
-    return ""
+    for part, trust in (
+        (_NAMES.sub(" ", _without_code(_QUOTED.sub(" ", own_words(whole)))), 1.0),
+        (_NAMES.sub(" ", _without_code(_ANSWERED.sub(" ", whole))), 0.8),
+        (_without_code(whole), 0.5),
+        (_ADDRESSES.sub(" ", whole), 0.5),
+    ):
+        weights = _weights(part)
+        total = sum(weights.values())
+        if total >= 2:
+            script = max(weights, key=lambda name: weights[name])
+            enough = min(1.0, total / 6) * weights[script] / total
+            return _of_script(part, script), round(enough * trust, 3)
+    return "", 0.0
+
+
+def own_words(text: str) -> str:
+    """Without what was pasted or comes by itself: the letter answered, stack traces, logs, the signature.
+    All of it when nothing would remain."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and _CLOSING.match(line):
+            break
+        if not (_ANSWERED.match(line) or _PASTED.match(line)):
+            lines.append(line)
+    own = "\n".join(lines)
+    return own if any(letter.isalpha() for letter in own) else text
+
+
+def _weights(text: str) -> dict[str, float]:
+    """How much each script of a text says about whoever wrote it. Latin words stand in all texts about
+    computers: only the small words of English among them are somebody's own."""
+    weights = {name: count * _SCRIPTS[name][1] for name, count in _letters(text).items() if count}
+    if len(weights) > 1:
+        words = [
+            word.lower() for word in _WORD.findall(text.replace("’", "'")) if not word.isupper()
+        ]
+        if "Latin" in weights:
+            own = sum(word in _ENGLISH for word in words)
+            if own:
+                own += sum(word in _ALSO_ENGLISH for word in words)
+            weights["Latin"] = LOOSE * weights["Latin"] + OWN * own
+        if "Cyrillic" in weights:
+            weights["Cyrillic"] += OWN * sum(word in _OWN_RUSSIAN for word in words)
+        if "Han" in weights:
+            weights["Han"] += OWN * len(_OWN_CHINESE.findall(text))
+        for edge in (_FIRST.search(text), _LAST.search(text)):
+            script = next(
+                (name for name in weights if edge and _SCRIPTS[name][0].match(edge[1])), ""
+            )
+            if script not in ("", "Latin"):
+                weights[script] += EDGE
+    return weights
 
 
 def _without_code(text: str) -> str:
@@ -210,8 +260,8 @@ def _letters(text: str) -> dict[str, int]:
     }
 
 
-def _of_script(text: str, counts: dict[str, int]) -> str:
-    script = max(counts, key=lambda name: counts[name] * _SCRIPTS[name][1])
+def _of_script(text: str, script: str) -> str:
+    counts = _letters(text)
     match script:
         case "Han" | "Kana":
             # Japanese is never without kana for long; Chinese has one at most in a name.
@@ -219,13 +269,13 @@ def _of_script(text: str, counts: dict[str, int]) -> str:
         case "Hangul":
             return "ko"
         case "Cyrillic":
-            return _by_letters(text, _CYRILLIC_LETTERS, counts[script]) or _of_cyrillic(text)
+            return of_cyrillic(text)
         case "Arabic":
             return _by_letters(text, _ARABIC_LETTERS, counts[script]) or "ar"
         case "Devanagari":
             return _by_words(text, _DEVANAGARI_WORDS, "hi")
         case "Latin":
-            return _of_latin(text)
+            return "ru" if in_cyrillic(text) else _of_latin(text)
     return script
 
 
@@ -236,17 +286,6 @@ def _by_letters(text: str, letters: tuple[tuple[str, str], ...], total: int) -> 
         if sum(found[letter] for letter in own) * 120 > total:
             return language
     return ""
-
-
-def _of_cyrillic(text: str) -> str:
-    lower = text.lower()
-    if "і" in lower and not re.search("[ъёэ]", lower):
-        return "be" if "ы" in lower else "uk"
-    if re.search("[ыэё]", lower):
-        return "ru"
-    if "ј" in lower:
-        return _by_words(text, {name: _CYRILLIC_WORDS[name] for name in ("sr", "mk")}, "sr")
-    return _by_words(text, _CYRILLIC_WORDS, "ru")
 
 
 def _by_words(text: str, words: dict[str, str], otherwise: str) -> str:
@@ -270,26 +309,44 @@ def _of_latin(text: str) -> str:
     letters = sum(map(len, words))
     if letters < _FEW and (said := [_COURTESY[word] for word in words if word in _COURTESY]):
         return Counter(said).most_common(1)[0][0]
-    ranked = _latin().rank(" ".join(words))
+    known = _english()
+    said = [word for word in words if word not in _ENGLISH]
+    small: Counter[str] = Counter(
+        {name: sum(word in some for word in said) for name, some in _SMALL.items()}
+    )
+    met = words_of_languages()
+    strange = [word for word in said if word not in known]
+    small.update(met[word] for word in strange if word in met)
+    small["de"] += sum(_GERMAN.search(word) is not None for word in strange)
+    english = sum(word in known for word in words)
+    ranked = [(str(name), float(value)) for name, value in _latin().rank(" ".join(words))]
     if letters < _SHORT:
-        ranked = sorted(
-            (
-                (name, value + _SMALL_SAYS * sum(word in _SMALL.get(name, ()) for word in words))
-                for name, value in ranked
-            ),
-            key=lambda one: -one[1],
-        )
+        small["en"] = english - sum(len(word) > 3 for word in strange)
+        ranked = [
+            (name, value + _SMALL_SAYS * small[name] + _MET.get(name, 0.0))
+            for name, value in ranked
+        ]
+        ranked.sort(key=lambda one: -one[1])
     best, score = ranked[0]
     if best in _RARE:
         usual, second = next(one for one in ranked if one[0] not in _RARE)
         if score - second < max(_CLEARLY[0], _CLEARLY[1] * letters):
             best, score = usual, second
-    if text.isascii() and letters < _FEW:
+    if text.isascii() and letters < _FEW and not small[best]:
         # Too little to tell, and most names of things and faults are English.
-        english = next(value for language, value in ranked if language == "en")
-        if score - english < _CLEAR:
+        theirs = next(value for language, value in ranked if language == "en")
+        if score - theirs < _CLEAR:
             return "en"
     return str(best)
+
+
+@cache
+def _english() -> frozenset[str]:
+    """The words of the texts that the desk learns English from, and of programs' messages."""
+    words = Counter(_WORD.findall(TEXTS.read_text(encoding="utf-8").lower()))
+    met = words_of_languages()
+    often = (word for word, count in words.items() if count > 1 or met.get(word) == "en")
+    return frozenset((*often, *(word for word, home in met.items() if home == "en")))
 
 
 @cache

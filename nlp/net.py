@@ -15,8 +15,8 @@ from nlp.features import Row
 HIDDEN: Final = (64, 256)  # units, twice as many as labels: at least, at most
 EPOCHS: Final = 10  # at most
 VISITS: Final = 200_000  # texts gone over, repeats counted, at most: many texts need fewer rounds
-BATCH: Final = 100
-RATE: Final = 0.05
+BATCH: Final = 200
+RATE: Final = 0.07
 KEPT: Final = 0.5  # of the features
 KEPT_MOST: Final = 150  # of a text's features: a long text is cheap to learn from
 SILENT: Final = 0.3  # of the hidden units
@@ -32,11 +32,20 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 class Net:
-    """`fit`, more than once if there are further texts; then `scores`, a logit for each label."""
+    """`fit`, more than once if there are further texts; then `judge`, a logit for each label."""
 
-    def __init__(self, width: int, labels: int, seed: int = 7) -> None:
+    def __init__(
+        self, width: int, labels: int, seed: int = 7, kept: np.ndarray | None = None
+    ) -> None:
+        """`kept`: the columns it looks at, in ascending order; all when there are none given."""
         self._random = np.random.default_rng(seed)
         self._labels = labels
+        self._kept = kept
+        self._places = np.arange(width, dtype=np.int32)  # of each column among those
+        if kept is not None:
+            self._places[:] = -1
+            width = len(kept)
+            self._places[kept] = np.arange(width, dtype=np.int32)
         fewest, most = HIDDEN
         units = min(most, max(fewest, 2 * labels))
         self._in = 0.05 * self._random.standard_normal((width, units), dtype=np.float32)
@@ -49,6 +58,8 @@ class Net:
 
     def fit(self, matrix: Any, truth: np.ndarray, share: float = 1.0) -> None:
         """Go over the texts, `share` of the usual times; the last times with smaller steps."""
+        if self._kept is not None:
+            matrix = matrix[:, self._kept]
         small = (self._bias, self._out, self._tilt)
         if self._seen is None:
             self._seen = np.zeros_like(self._in)
@@ -121,11 +132,17 @@ class Net:
         mixed.data *= np.float32(0.85)  # about as long as a text
         return mixed
 
-    def scores(self, rows: Sequence[Row]) -> np.ndarray:
-        inner = [row.weights @ self._in[row.columns].astype(np.float32) for row in rows]
+    def judge(self, rows: Sequence[Row]) -> np.ndarray:
+        inner = []
+        for row in rows:
+            places = self._places[row.columns]
+            known = places >= 0
+            inner.append(row.weights[known] @ self._in[places[known]].astype(np.float32))
         hidden = np.stack(inner) + self._bias
         return np.asarray(np.maximum(hidden, 0) @ self._out + self._tilt)
 
     def scores_of(self, matrix: Any) -> np.ndarray:
         """The same for the rows of a sparse matrix."""
+        if self._kept is not None:
+            matrix = matrix[:, self._kept]
         return np.asarray(np.maximum(matrix @ self._in + self._bias, 0) @ self._out + self._tilt)

@@ -86,6 +86,36 @@ _EMPTY: Final = frozenset(
         " работает работать проблема снова опять сегодня вчера сейчас еще все только утра версия"
         " перестал перестала перестало случилось происходит"
         " 我的 你好 请问 一下 怎么 什么 这个 那个 可以 不能 没有 帮忙 麻烦 谢谢 问题 不行 还是 出现"
-        " 今天 昨天 现在 刚才 一直 突然 又不 不了"
+        " 今天 昨天 现在 刚才 一直 突然 又不 不了 还没 没有解决 没解决 未解决 仍然 依然"
+    )
+)
+
+
+def is_common(term: str) -> bool:
+    """Whether a stem is part of any question: it says something only if nothing else does."""
+    return term in _COMMON
+
+
+_COMMON: Final = frozenset(
+    terms(
+        "a an the and or but if then so than that this these those there here is are was were be been"
+        " being am do does did done doing have has had having can could will would shall should may"
+        " might must i me my mine myself we us our ours you your yours it its he she they them their his"
+        " her who whom whose what which when where why how to of in on at for with by from into about as"
+        " up out off over under again just only also too very really please kindly thanks thank hi hello"
+        " hey let lets s t m re ve ll d don isn aren doesn didn won wouldn couldn shouldn cant dont im"
+        " ive id not no any some all get got getting want wanted need needed like know tell help try"
+        " trying give make way possible able wondering wonder possibly exactly currently now something"
+        " anything someone go going because while after before since until during without within between"
+        " through around more most much many other same own such one two first last next new use used"
+        " using come take put keep happen see look find think feel seem say said ask looking ever never"
+        " always still yet already else lot bit thing things stuff today actually right okay ok yes sure"
+        " well back away good great best unable wont sort kind type called regarding concerning"
+        " и в во на не что как у меня мне мой моя мою мои я мы вы нас вас нам вам это этот эта эти но а"
+        " или по с со из за для бы б же есть нет да ли то так там тут к ко от до о об при без под над"
+        " можно нужно надо могу может хочу хотел хотела помогите подскажите пожалуйста здравствуйте"
+        " привет добрый день спасибо когда где куда кто какой какая какие почему зачем сколько если чтобы"
+        " уже еще очень сейчас сегодня сделать делать свой свою он она они его ее их был была было быть"
+        " 我 的 了 吗 呢 请问 怎么 什么 这个 那个 可以 一下 我的 你们 是否 如何 为什么 哪里 谁 想要 需要"
     )
 )

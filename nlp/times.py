@@ -104,7 +104,7 @@ _WORDS: Final = {
         (8, "eight восемь восьми"),
         (9, "nine девять девяти"),
         (10, "ten десять десяти"),
-        (11, "eleven одиннадцать"),
+        (11, "eleven одиннадцать одиннадцати"),
         (12, "twelve двенадцать двенадцати"),
         (15, "fifteen пятнадцать пятнадцати"),
         (20, "twenty двадцать двадцати"),
@@ -146,6 +146,7 @@ _UNITS: Final = (
     ("minute", r"min(?:ute)?s?|минут\w{0,2}|мин|分钟?"),
     ("hour", r"h(?:ou)?rs?|hour|h|час(?:а|ов|у|ик\w?)?|ч|个?半?小时|个?半?钟头"),
     ("day", r"days?|день|дня|дней|дню|сутки|суток|天|日"),
+    ("fortnight", r"fortnights?"),
     ("week", r"weeks?|wks?|недел\w{1,2}|周|个?星期|个?礼拜"),
     ("month", r"months?|месяц\w{0,2}|个?半?月"),
     ("year", r"years?|год\w{0,2}|лет|年"),
@@ -154,7 +155,7 @@ _UNIT: Final = "|".join(f"(?P<{name}>{words})" for name, words in _UNITS)
 _AMOUNT: Final = re.compile(
     rf"(?:(?P<number>{_DIGITS}|(?<!\w)(?:{_SPELT})) ?(?:of )?(?P<more>and a half |с половиной )?"
     rf"|(?P<half>(?<!\w)half (?:of )?an? |(?<!\w)пол)|(?P<han>{_HAN_NUMBER})(?P<han_more>个半)?"
-    rf"|(?P<alone>(?<!\w)(?:через|уже|в течение|за последн\w{{2}}|около|примерно) |(?<!\w)(?=(?:час|день|недел\w|месяц|год|минут\w) назад)))"
+    rf"|(?P<alone>(?<!\w)(?:через|уже|в течение|за последн\w{{2}}|около|примерно|больше|более|почти|свыше|где-то) |(?<!\w)(?=(?:час|день|недел\w|месяц|год|минут\w) назад)))"
     rf"(?:{_UNIT})(?![a-zа-я])(?P<after> and a half| с половиной)?"
 )
 _AHEAD: Final = re.compile(
@@ -162,13 +163,13 @@ _AHEAD: Final = re.compile(
     r"|через|в течение|в ближайш|[之以]?[后後內内]"
 )
 _BACK: Final = re.compile(
-    r"(?<!\w)(?:ago|back|for|past|last|already|over)(?!\w)|назад|уже|последн|подряд|[以之]?前|了|以来|过去|近|最近"
+    r"(?<!\w)(?:ago|back|for|past|last|already|over)(?!\w)|назад|уже|последн|подряд|больше|более|почти|свыше|где-то|[以之]?前|了|以来|过去|近|最近"
 )
 _AGAIN: Final = re.compile(r"(?<!\w)(?:every|each|per|times)(?!\w)|кажд|раз в |每")
 
 
 _TURNED: Final = re.compile(  # минут десять
-    rf"(?<!\w)(минут\w?|час(?:а|ов)|дн(?:я|ей)|недел[иь]|месяц(?:а|ев)) (\d{{1,3}}|{_SPELT})(?= назад| как|$)"
+    rf"(?<!\w)(минут\w?|час(?:а|ов)|дн(?:я|ей)|недел[иь]|месяц(?:а|ев)) (\d{{1,3}}|{_SPELT})(?= назад| уже| как|$)"
 )
 _O_CLOCK: Final = re.compile(r"(?<!\w)(?:с|со|к|ко|до|после|в) $")
 
@@ -199,9 +200,27 @@ def _amount(low: str, here: _Here) -> Span | date | None:
         seconds = number * {"second": 1, "minute": 60, "hour": 3600}[unit]
         moment = here.said + sign * timedelta(seconds=seconds)
         return Span(moment, moment)
-    if unit in ("day", "week"):
-        return here.today + sign * timedelta(days=int(number * (7 if unit == "week" else 1)))
+    if unit in ("day", "week", "fortnight"):
+        days = {"day": 1, "week": 7, "fortnight": 14}[unit]
+        return here.today + sign * timedelta(days=int(number * days))
     return _months_away(here.today, sign * int(number * (12 if unit == "year" else 1)))
+
+
+_NTH: Final = re.compile(
+    r"(?<!\w)(?P<nth>втор|трет|четверт|пят|шест|седьм)\w{1,3} (?P<unit>день|сутки|недел\w|месяц)"
+)
+_NTHS: Final = ("", "", "втор", "трет", "четверт", "пят", "шест", "седьм")
+
+
+def _nth(low: str, here: _Here) -> date | None:
+    """третий день: it began the day before yesterday."""
+    match = _NTH.search(low)
+    if match is None or here.ahead or _AGAIN.search(low):
+        return None
+    back = _NTHS.index(match["nth"]) - 1
+    if match["unit"].startswith("месяц"):
+        return _months_away(here.today, -back)
+    return here.today - timedelta(days=back * (7 if match["unit"].startswith("недел") else 1))
 
 
 def _months_away(day: date, months: int) -> date:
@@ -240,7 +259,9 @@ _WEEKDAYS: Final = tuple(
         r"(?<!\w)sun(?:days?)?(?!\w)|(?<!\w)(?:воскресень|вс(?!\w))|(?:周|星期|礼拜)[日天]",
     )
 )
-_LAST: Final = re.compile(r"(?<!\w)(?:last|previous|past)(?!\w)|прошл|минувш|предыдущ|上")
+_LAST: Final = re.compile(
+    r"(?<!\w)(?:last|previous|past)(?!\w)|прошл|минувш|предыдущ|上(?!午|班|课|学|线|网)"
+)
 _NEXT: Final = re.compile(r"(?<!\w)next(?!\w)|следующ|будущ|下(?!午|班)")
 _MONTHS: Final = tuple(
     "|".join(words)
@@ -357,7 +378,7 @@ _STRETCHES: Final = (
 
 
 _MONTH_ALONE: Final = re.compile(
-    rf"(?<!\w)(?:since|from|in|by|until|of|с|со|в|к|до|конца|конце|начала|начале) {_MONTH}(?!\w)|(?P<han>\d{{1,2}})月(?!\d)"
+    rf"(?<!\w)(?:since|from|in|by|until|of|mid|с|со|в|к|до|конца|конце|начала|начале|середины|середине) {_MONTH}(?!\w)|(?P<han>\d{{1,2}})月(?!\d)"
 )
 
 
@@ -366,7 +387,10 @@ def _month(low: str, here: _Here) -> tuple[date, date] | None:
     match = _MONTH_ALONE.search(low)
     if match is None:
         return None
-    month = int(match["han"] or 0) or next(n for n in range(1, 13) if match[f"m{n}"])
+    named = next((n for n in range(1, 13) if match[f"m{n}"]), 0)
+    month = int(match["han"]) if match["han"] else named
+    if not 1 <= month <= 12:
+        return None
     first = date(here.today.year, month, 1)
     if here.ahead and _months_away(first, 1) <= here.today:
         first = _months_away(first, 12)
@@ -421,9 +445,9 @@ _PARTS: Final = tuple(  # from and to, in hours of the day it is said of
     )
 )
 _LATE: Final = re.compile(
-    r"p\.?m(?!\w)|afternoon|evening|tonight|вечера|дня|下午|晚|傍晚|в обед|после обеда|中午"
+    r"p\.?m(?!\w)|afternoon|evening|tonight|вечера|(?<!сего)дня|下午|晚|傍晚|в обед|после обеда|中午"
 )
-_EARLY: Final = re.compile(r"a\.?m(?!\w)|morning|утра|ночи|上午|早|凌晨")
+_EARLY: Final = re.compile(r"a\.?m(?!\w)|morning|утра|ноч[ьи]\w?|上午|早|凌晨|半夜|夜里|深夜")
 _CLOCKS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -432,17 +456,42 @@ _CLOCKS: Final = tuple(
         r"(?<![\d:.])(?P<hour>\d{1,2}) ?(?:[ap]\.?m(?!\w)|o'?clock|h(?!\w)|час(?:ов|а|ам)?(?!\w)|ч(?!\w)|утра|вечера|дня|ночи)",
         r"(?P<hour>\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九])[点點时時](?!间)"
         r"(?:(?P<minute>\d{1,2}|半|一刻|三刻|[一二三四五]?十[一二三四五六七八九]?))?",
-        rf"(?<!\w)(?:at|since|by|before|from|after|until|till|around|about|с|со|к|ко|до|в|около|после) (?P<hour>\d{{1,2}}|{_SPELT})(?![\w.,:/%-]|\d)"
-        r"(?! (?:people|users|times|pcs|minutes|hours?|days?|weeks?|months?|человек|раз|компьютер|минут|дн|недел|месяц))",
+        rf"(?<!\w)(?:at|since|by|before|from|after|until|till|around|about|с|со|к|ко|до|в|около|после|районе) (?P<hour>\d{{1,2}}|{_SPELT})(?![\w.,:/%-]|\d)"
+        r"(?! (?:people|users|times|pcs|minutes|hours?|days?|weeks?|months?|человек|раз|компьютер|минут|дн(?!я(?!\w))|недел|месяц))",
     )
 )
 _HALF_PAST: Final = re.compile(
-    rf"(?P<what>half past|quarter past|quarter to) (?P<hour>\d{{1,2}}|{_SPELT})(?!\w)"
+    rf"(?P<what>half past|half|(?:quarter|five|ten|twenty(?:[ -]five)?|\d{{1,2}})(?: minutes)? (?:past|to)) (?P<hour>\d{{1,2}}|{_SPELT})(?!\w)"
 )
 _TURNS: Final = (
     (re.compile(r"midnight|полночь|полуноч|полночи|午夜|零点|半夜十二点"), 0),
     (re.compile(r"(?<!\w)noon(?!\w)|midday|полдень|полудн|полдня|正午"), 720),
 )
+
+
+def _minutes_away(what: str) -> int:
+    """Half, quarter past, ten to."""
+    if what.startswith("half"):
+        return 30
+    word, *_, way = what.split(" ")
+    number = (
+        15
+        if word == "quarter"
+        else 25
+        if "-five" in word or " five" in what
+        else int(_number(word))
+    )
+    return number if way == "past" else -number
+
+
+_HALF_RU: Final = re.compile(
+    r"(?<!\w)(?:пол(?:овин[еуы] )?|(?P<without>без) (?P<minutes>пяти|десяти|пятнадцати|четверти|двадцати) )"
+    r"(?P<hour>перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат|час|два|три|четыр|шесть|семь|восемь|девять|десять)\w*"
+)
+_HOURS_RU: Final = (
+    "час перв", "два втор", "три трет", "четыр четверт", "пят", "шест", "сем седьм", "восем восьм", "девят", "десят",
+    "одиннадцат", "двенадцат",
+)  # fmt: skip
 
 
 def _clock(low: str, here: _Here) -> tuple[int, ...]:
@@ -451,8 +500,18 @@ def _clock(low: str, here: _Here) -> tuple[int, ...]:
         if pattern.search(low):
             return (minutes,)
     if match := _HALF_PAST.search(low):
-        away = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["what"]]
+        away = _minutes_away(match["what"])
         return _either(int(_number(match["hour"])), away, low, exact=False)
+    if match := _HALF_RU.search(low):  # полвторого, без десяти три
+        hour = next(
+            n
+            for n, words in enumerate(_HOURS_RU, 1)
+            if match["hour"].startswith(tuple(words.split()))
+        )
+        if not match["without"]:
+            return _either(hour - 1 or 12, 30, low, exact=False)
+        minutes = 15 if match["minutes"] == "четверти" else int(_number(match["minutes"]))
+        return _either(hour, -minutes, low, exact=False)
     for pattern in _CLOCKS:
         if match := pattern.search(low):
             hour, said = int(_number(match["hour"])), match.groupdict().get("minute") or "0"
@@ -492,6 +551,10 @@ _BEFORE: Final = re.compile(r"(?<!\w)(?:before|until|till|до)(?!\w)|前")
 _ENDING: Final = re.compile(
     r"(?<!\w)(?:end of|eo[dwm]|cob|close of|end)(?!\w)|конц[ауе]|конец|[底末]|下班|(?:本周|今天|这周)[之以]?内"
 )
+_LAST_DAY: Final = re.compile(r"(?<!\w)last (?:working |business )?day(?!\w)")
+_OF_DAY: Final = re.compile(
+    r"(?<!\w)(?:day|eod|cob|business|work|today)(?!\w)|(?<!\w)дня|рабоч|下班|[日天]"
+)
 _OF_WORK: Final = re.compile(r"(?<!\w)(?:cob|close of business|business|work)(?!\w)|рабоч|下班")
 
 
@@ -500,6 +563,8 @@ def _meant(low: str, here: _Here) -> Span | None:
         if here.ahead:
             return None
         return Span(here.said - timedelta(minutes=0 if _NOW.match(low) else 15), here.said)
+    if here.ahead:
+        low = _LAST_DAY.sub("end", low)
     if here.ahead and _ENDING.search(low):
         return _end_of(low, here)
     for read in (_date, _weekday):
@@ -511,7 +576,13 @@ def _meant(low: str, here: _Here) -> Span | None:
     if amount is not None:
         match = _AMOUNT.search(low)
         return _on(amount, low[match.end() :] if match else low, low, here)
+    if (began := _nth(low, here)) is not None:
+        return _on(began, "", low, here)
     if "last night" in low or "прошлой ночью" in low:
+        for each in _clock(low, here):  # before midnight or after it
+            moment = here.at(here.today - timedelta(days=1 if each >= 720 else 0), each)
+            if each % 720 < 360 or each >= 1080:
+                return Span(moment, moment)
         return Span(here.at(here.today, -360), here.at(here.today, 360))
     for pattern, days in _NEAR:
         if match := pattern.search(low):
@@ -576,6 +647,8 @@ def _end_of(low: str, here: _Here) -> Span | None:
     named = _weekday(low, here) or _date(low, here)
     if named:
         day = named[0]
+    if not (named or _OF_DAY.search(low) or any(near.search(low) for near, _ in _NEAR)):
+        return None  # of a shift, of a term: who knows when
     if _OF_WORK.search(low):
         moment = here.at(day, _WORK_ENDS * 60)
         if moment <= here.said:

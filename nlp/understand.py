@@ -10,7 +10,7 @@ import pickle
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,12 +18,15 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from nlp.classify import Classifier
-from nlp.facts import facts_in
+from nlp.facts import Catalogue, facts_in, impact_of, shipped
 from nlp.features import Features
 from nlp.intents import besides_the_wish, intent_of, is_angry, is_bare
-from nlp.language import identify
+from nlp.language import OURS, spoken_in
+from nlp.latinised import in_cyrillic
+from nlp.matters import Verdict, matters, pieces_of
 from nlp.memory import Lesson, Memory
-from nlp.search import Shelf
+from nlp.names import OtherNames
+from nlp.search import NOTHING, Shelf
 from nlp.terms import telling
 from nlp.understanding import (
     ArticleText,
@@ -39,8 +42,10 @@ from nlp.understanding import (
 
 DATA: Final = Path(__file__).parent / "data" / "training"
 SURE: Final = 0.6  # of a language: below it the conversation's own counts
+LETTERS: Final = 8  # in a language that we do not speak, to be sure of it
 KEPT: Final = 3  # models in the cache: going back is quick
-PART: Final = 0.55  # of a category: for a part to be a matter of its own, or to make it urgent
+POSSIBLE: Final = 0.05  # of a category: for it to be named beside a likelier one
+PART: Final = 0.55  # of a category: to make it urgent
 
 
 class Example(Struct, frozen=True):
@@ -49,6 +54,17 @@ class Example(Struct, frozen=True):
     text: str
     category: str
     type: str | None = None
+
+
+class Shipped(NamedTuple):
+    """A text of the shipped set. Rows that tell the same scenario in other words share a template:
+    whoever measures splits by it, so that no paraphrase is both learned and asked."""
+
+    template: str
+    language: Language
+    category: Category
+    type: TicketType | None
+    text: str
 
 
 class Models:
@@ -61,15 +77,23 @@ class Models:
 class Understander:
     """Thread-safe: the models never change, the shelf is swapped as a whole."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, catalogue: Catalogue | None = None) -> None:
         self._models = models
         self._memory = Memory(models.category.features)
         self._shelf = Shelf()
+        self._sops = Shelf()
+        self._catalogue = catalogue or shipped()
 
     @classmethod
-    def load(cls, cache: Path | None = None, more: Sequence[Example] = ()) -> "Understander":
-        """From the cache folder; trained anew when there is nothing fitting in it."""
-        return cls(models_of(cache, more))
+    def load(
+        cls,
+        cache: Path | None = None,
+        more: Sequence[Example] = (),
+        catalogue: Catalogue | None = None,
+    ) -> "Understander":
+        """From the cache folder; trained anew when there is nothing fitting in it. The catalogue is for
+        the facts; what is learned depends on the shipped one only."""
+        return cls(models_of(cache, more), catalogue)
 
     @property
     def categories(self) -> Classifier:
@@ -80,8 +104,18 @@ class Understander:
         self._memory = Memory(models.category.features, self._memory.lessons)
         self._models = models
 
-    def replace_articles(self, articles: Sequence[ArticleText]) -> None:
-        self._shelf = Shelf(articles)
+    def replace_articles(
+        self,
+        articles: Sequence[ArticleText],
+        shifts: Mapping[tuple[str, str], float] = NOTHING,
+        names: OtherNames | None = None,
+    ) -> None:
+        """`shifts` by what became of them (`nlp.feedback`), `names` that were learned."""
+        self._shelf = self._shelf.updated(articles, shifts, names)
+
+    def replace_sops(self, sops: Sequence[ArticleText]) -> None:
+        """Found like articles, and beside them: neither takes the other's place."""
+        self._sops = self._sops.updated(sops)
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
         """All that people corrected and did not take back: it counts from now on."""
@@ -91,25 +125,41 @@ class Understander:
         self, texts: Sequence[str], languages: Sequence[Language | None]
     ) -> list[Understanding]:
         """One for each text. `languages` are those of the conversations, for texts that could be any."""
-        intents = [intent_of(text) for text in texts]
+        read = [in_cyrillic(text) or text for text in texts]
+        intents = [intent_of(text) for text in read]
         told = [
             besides_the_wish(text) if intent is Intent.HUMAN else text
-            for text, (intent, _) in zip(texts, intents, strict=True)
+            for text, (intent, _) in zip(read, intents, strict=True)
         ]
         asking = [n for n, text in enumerate(told) if _says_something(text)]
-        pieces = {n: _pieces(texts[n]) for n in asking if intents[n][0] is Intent.ASK}
+        pieces = {n: pieces_of(read[n]) for n in asking if intents[n][0] is Intent.ASK}
         # The pieces of all texts are judged with the texts: what costs is the call.
         judged = self._judge(
-            [*(told[n] for n in asking), *(piece for some in pieces.values() for piece in some)]
+            [
+                *(told[n] for n in asking),
+                *(piece.text for some in pieces.values() for piece in some),
+            ]
         )
         whole = dict(zip(asking, judged, strict=False))
         rest = iter(judged[len(asking) :])
         parts = {
-            n: _matters(some, [next(rest) for _ in some]) for n, some in pieces.items() if some
+            n: matters(some, [next(rest).verdict for _ in some])
+            for n, some in pieces.items()
+            if some
         }
-        shelf = self._shelf
+        shelf, sops = self._shelf, self._sops
         return [
-            _one(text, hint, intents[n], whole.get(n), parts.get(n, ()), shelf)
+            _one(
+                text,
+                read[n],
+                hint,
+                intents[n],
+                whole.get(n),
+                parts.get(n, ()),
+                shelf,
+                sops,
+                self._catalogue,
+            )
             for n, (text, hint) in enumerate(zip(texts, languages, strict=True))
         ]
 
@@ -129,9 +179,19 @@ class Understander:
                         places = {label: at for at, label in enumerate(model.labels)}
                         chances[number] = memory.judged(like, field, places, chances[number])
         return [
-            _Judged(*category, *type, models.category.because(row, category[0]))
-            for row, category, type in zip(
-                rows, models.category.best(categories), models.type.best(types), strict=True
+            _Judged(
+                *category,
+                *type,
+                models.category.because(row, category[0]),
+                models.type.because(row, type[0]),
+                _runners_up(models.category.labels, chances, category[0]),
+            )
+            for row, chances, category, type in zip(
+                rows,
+                categories,
+                models.category.best(categories),
+                models.type.best(types),
+                strict=True,
             )
         ]
 
@@ -142,33 +202,58 @@ class _Judged(NamedTuple):
     type: str
     type_confidence: float
     because: tuple[str, ...]
+    type_because: tuple[str, ...]
+    runners_up: tuple[tuple[Category, float], ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.category, self.confidence, self.type, self.type_confidence)
+
+
+def _runners_up(
+    labels: Sequence[str], chances: Iterable[float], best: str
+) -> tuple[tuple[Category, float], ...]:
+    """The other categories that are no mere possibility, the likeliest first."""
+    likely = [
+        (Category(label), round(float(chance), 3))
+        for label, chance in zip(labels, chances, strict=True)
+        if label != best and chance >= POSSIBLE
+    ]
+    return tuple(sorted(likely, key=lambda one: -one[1]))
 
 
 def _one(
     text: str,
+    read: str,
     hint: Language | None,
     wanted: tuple[Intent, Language | None],
     judged: _Judged | None,
     parts: tuple[str, ...],
     shelf: Shelf,
+    sops: Shelf,
+    catalogue: Catalogue,
 ) -> Understanding:
     intent, asked_for = wanted
-    language, sure = identify(text)
+    code, sure = spoken_in(text)
+    foreign = code if code not in OURS and sure >= SURE and _is_told(text, LETTERS) else ""
+    language, sure = (Language(code), sure) if code in OURS else (Language.EN, 0.0)
     if asked_for is not None:
         language, sure = asked_for, 1.0
     elif hint is not None and sure < SURE:
         language = hint
-    facts = facts_in(text)
+    facts = facts_in(text, catalogue)
     if intent is Intent.HUMAN:
         facts = (*facts, *_matter_told(text, facts))
-    if judged is None:
+    if judged is None or foreign:  # the words mean something else there, or nothing
         return Understanding(
-            language=language, language_confidence=sure, intent=intent,
+            language=language, language_confidence=sure, foreign=foreign, intent=intent,
             facts=facts, angry=is_angry(text),
         )  # fmt: skip
     suggestions: tuple[Suggestion, ...] = ()
+    walks: tuple[Suggestion, ...] = ()
     if intent in (Intent.ASK, Intent.STILL_BROKEN):
-        suggestions = shelf.suggest(text, language)
+        suggestions = shelf.suggest(read, language)
+        walks = sops.suggest(read, language, 1)
     known = judged.category if judged.confidence >= PART else Category.OTHER
     impact, urgency = _weight(text, facts, known)
     return Understanding(
@@ -181,11 +266,16 @@ def _one(
         type_confidence=round(judged.type_confidence, 3),
         impact=impact,
         urgency=urgency,
-        angry=is_angry(text),
+        angry=is_angry(read),
         facts=facts,
         suggestions=suggestions,
+        sops=walks,
         parts=parts,
         because=judged.because if intent is Intent.ASK else (),
+        type_because=judged.type_because if intent is Intent.ASK else (),
+        impact_because=_affected(facts) if impact is not Level.LOW else (),
+        urgency_because=_pressing(text, urgency),
+        runners_up=judged.runners_up,
     )
 
 
@@ -197,70 +287,15 @@ def _matter_told(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return (Fact("what", rest[:100], 0, len(text)),)
 
 
-def _pieces(text: str) -> list[str]:
-    """The sentences and clauses that might be matters of their own; none where the words already tell
-    that they cannot be: judging them costs most of all."""
-    named = [fact for fact in facts_in(text) if fact.kind == "application"]
-    if len(text) > 1_000 or len(named) < 2:
-        return []
-    pieces = [part for piece in _JOINT.split(text) if len(part := piece.strip(" ,.;，。；、")) >= 4]
-    if not 2 <= len(pieces) <= 6:
-        return []
-    begins = [(text.find(piece), piece) for piece in pieces if _TROUBLE.search(piece)]
-    in_trouble = {
-        fact.value
-        for fact in named
-        if any(begin <= fact.start < begin + len(piece) for begin, piece in begins)
-    }
-    return pieces if len(in_trouble) > 1 else []
-
-
-def _matters(pieces: Sequence[str], judged: Sequence[_Judged]) -> tuple[str, ...]:
-    """The separate matters in one message; empty unless there clearly are several. Conservative:
-    each must be sure of a category of its own, and name another thing than the others."""
-    subjects: list[tuple[str, str, list[str]]] = []  # category, thing, words
-    for piece, said in zip(pieces, judged, strict=True):
-        thing = next((f.value for f in facts_in(piece) if f.kind == "application"), "")
-        fresh = thing and said.confidence >= PART and _TROUBLE.search(piece)
-        if fresh and all(thing != other for _, other, _ in subjects):
-            subjects.append((said.category, thing, [piece]))
-        elif subjects:
-            subjects[-1][2].append(piece)
-        else:
-            subjects.append((said.category, thing, [piece]))
-    whole = [". ".join(words) for _, thing, words in subjects if thing]
-    categories = {category for category, thing, _ in subjects if thing}
-    return tuple(whole) if len(whole) >= 2 and len(categories) >= 2 else ()
-
-
-_JOINT: Final = re.compile(
-    r"(?<=[.!?])\s+|[。！？；;\n]+|,?\s+(?:and also|and another thing|also|besides|plus|secondly|and (?=the |my |our |i ))\s*"
-    r"|,?\s+(?:а еще|а ещё|и еще|и ещё|также|кроме того|во-вторых|а также|плюс)\s+|[，,]?(?:另外|还有|而且|同时|以及|其次)[，,]?",
-    re.IGNORECASE,
-)
-_TROUBLE: Final = re.compile(
-    r"\b(?:not|n't|no|broken|fail\w*|drops?|jams?|jammed|error|crash\w*|slow|lost|need|want|stuck|down|can't|cannot|won't"
-    r"|doesn't|isn't|stopped|freez\w*|missing|locked|expired|install\w*|access)\b"
-    r"|(?:\b|^)(?:не|нет|нужн\w+|надо|слома\w+|завис\w+|тормоз\w+|отвал\w+|ошибк\w+|пропал\w*|забыл\w*|заблокир\w+|застр\w+|жует|мигает)\b"
-    r"|不|没|坏|断|慢|卡|错|丢|忘|需要|想要|申请|失败|死机|崩溃|锁",
-    re.IGNORECASE,
-)
+def _is_told(text: str, letters: int) -> bool:
+    return sum(letter.isalpha() for letter in text[:1_000]) >= letters
 
 
 def _says_something(text: str) -> bool:
     return not is_bare(text) and any(letter.isalpha() for letter in text)
 
 
-# Impact and urgency. The words and what they mean for the desk.
-_MANY: Final = re.compile(
-    r"whole|entire|everyone|everybody|all (?:users|of us|staff|employees)|nobody can|no one can|company|building|site|"
-    r"ве(?:сь|сь наш)|вся\b|всего|всей|всех|ни у кого|компани|филиал|整个|所有|大家|全员|全公司|全部",
-    re.IGNORECASE,
-)
-_SOME: Final = re.compile(
-    r"team|colleague|several|people|users|room|\d+|отдел|коллег|несколько|нескольких|человек|команд|同事|几个|很多|我们|组|团队|办公室",
-    re.IGNORECASE,
-)
+# Urgency. The words and what they mean for the desk.
 _URGENT: Final = re.compile(
     r"\burgent\w*|\basap\b|immediately|right now|emergency|critical|can(?:'|no)?t work|cannot work|deadline|production (?:is )?(?:down|stopped)"
     r"|\bin (?:\d+|ten|five|thirty|an?) (?:min|minutes|hour)\b|presentation|customers? waiting|outage|hacked|ransom\w*|stolen|breach\w*|leak\w*|data loss"
@@ -277,13 +312,8 @@ _PATIENT: Final = re.compile(
 
 
 def _weight(text: str, facts: Iterable[Fact], category: str) -> tuple[Level, Level]:
-    affected = " ".join(fact.value for fact in facts if fact.kind == "affected")
     looked = text[:5_000]
-    impact = Level.LOW
-    if affected and _MANY.search(affected):
-        impact = Level.HIGH
-    elif affected and _SOME.search(affected):
-        impact = Level.MEDIUM
+    impact = impact_of(fact.means for fact in facts if fact.kind == "affected")
     if _PATIENT.search(looked):
         return impact, Level.LOW
     if _URGENT.search(looked) or category == Category.SECURITY or impact is Level.HIGH:
@@ -293,24 +323,31 @@ def _weight(text: str, facts: Iterable[Fact], category: str) -> tuple[Level, Lev
     return impact, Level.MEDIUM
 
 
+def _affected(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(fact.value for fact in facts if fact.kind == "affected")
+
+
+def _pressing(text: str, urgency: Level) -> tuple[str, ...]:
+    """The words that made it urgent or the contrary; none where it is so by its category or impact."""
+    pattern = {Level.HIGH: _URGENT, Level.LOW: _PATIENT}.get(urgency)
+    found = pattern.search(text[:5_000]) if pattern is not None else None
+    return (found[0],) if found is not None else ()
+
+
 # Training and its cache
 
 
-def training_texts(
-    folder: Path = DATA,
-) -> list[tuple[Language, Category, TicketType | None, str]]:
+def training_texts(folder: Path = DATA) -> list[Shipped]:
     """The shipped examples; a bare phrase has no type. Raises ValueError with the line of a broken one."""
     found = []
     for file in sorted(folder.glob("*.tsv")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()[1:], 2):
             fields = line.split("\t")
-            if len(fields) != 3:
-                raise ValueError(
-                    f"{file.name}:{number}: three fields expected, {len(fields)} found"
-                )
-            category, type, text = fields
+            if len(fields) != 4:
+                raise ValueError(f"{file.name}:{number}: four fields expected, {len(fields)} found")
+            template, category, type, text = fields
             known = TicketType(type) if type else None
-            found.append((Language(file.stem), Category(category), known, text))
+            found.append(Shipped(template, Language(file.stem), Category(category), known, text))
     return found
 
 
@@ -319,18 +356,31 @@ def models_of(cache: Path | None = None, more: Sequence[Example] = ()) -> Models
 
 
 def trained(more: Sequence[Example] = ()) -> Models:
-    examples = [
-        *training_texts(),
-        *((None, one.category, one.type, one.text) for one in more),
-    ]
-    texts = [text for *_, text in examples]
+    shipped_ = training_texts()
+    return taught(
+        [*(Example(one.text, one.category, one.type) for one in shipped_), *more],
+        [*(one.template for one in shipped_), *(f"own {n}" for n in range(len(more)))],
+    )
+
+
+def taught(examples: Sequence[Example], groups: Sequence[str]) -> Models:
+    """From these texts and no others; those of one group say the same in other words."""
+    texts = [one.text for one in examples]
     features = Features()
     matrix = features.fit(texts)
-    typed = [n for n, (_, _, type, _) in enumerate(examples) if type is not None]
+    typed = [n for n, one in enumerate(examples) if one.type is not None]
     return Models(
-        Classifier(features).fit(texts, [str(category) for _, category, *_ in examples], matrix),
-        Classifier(features).fit(
-            [texts[n] for n in typed], [str(examples[n][2]) for n in typed], matrix[typed]
+        Classifier(features, readers=False).fit(
+            texts,
+            [str(one.category) for one in examples],
+            matrix,
+            groups,
+        ),
+        Classifier(features, networks=False).fit(
+            [texts[n] for n in typed],
+            [str(examples[n].type) for n in typed],
+            matrix[typed],
+            [groups[n] for n in typed],
         ),
     )
 
@@ -340,10 +390,23 @@ def _fingerprint(more: Sequence[Example]) -> str:
     digest = hashlib.sha256()
     for file in [
         *sorted(DATA.parent.rglob("*.tsv")),
+        DATA.parent / "catalogue.toml",
         Path(__file__),
         *(
-            Path(__file__).with_name(f"{name}.py")
-            for name in ("classify", "concepts", "facts", "features", "han", "net", "terms")
+            Path(__file__).parent / f"{name}.py"
+            for name in (
+                "classify",
+                "concepts",
+                "convolution",
+                "facts/catalogue",
+                "facts/reading",
+                "features",
+                "han",
+                "latinised",
+                "net",
+                "terms",
+                "words",
+            )
         ),
     ]:
         digest.update(file.read_bytes())

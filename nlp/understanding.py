@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from nlp.times import Span
+
 
 class Language(StrEnum):
     EN = "en"
@@ -58,14 +60,19 @@ class Intent(StrEnum):
 class Fact(Struct, frozen=True):
     """One thing the text says: `text[start:end]` reads as `value` of `kind`.
 
-    Kinds: error-code, error-text, host, ip, url, path, application, version, os, since, affected,
-    frequency, tried, ticket (a reference such as INC-12), phone, asset, what (the symptom itself).
+    Kinds: error-code, error-text, ticket (a reference such as INC-12), host, user, asset, ip, mac, url,
+    email, path, phone, version, os, site, room, since, deadline, frequency, affected, tried; by the
+    catalogue, whose name is the value: application, device, subject, service; what (the symptom itself).
     """
 
     kind: str
     value: str
     start: int
     end: int
+    # How many are affected: "me", "some", "team", "site", "all" or a number; what came of what was
+    # tried: "yes", "brief", "no" or nothing; the queue of a service, if it has one.
+    means: str = ""
+    when: Span | None = None  # of since and deadline, where it is known who said it and when
 
 
 class Suggestion(Struct, frozen=True):
@@ -78,6 +85,7 @@ class Suggestion(Struct, frozen=True):
 class Understanding(Struct, frozen=True, kw_only=True):
     language: Language
     language_confidence: float  # 0 to 1; low for "ok" or a bare error code
+    foreign: str = ""  # ISO 639-1 code of the language, when it clearly is one we do not speak
     intent: Intent = Intent.ASK
     category: Category = Category.OTHER
     category_confidence: float = 0.0  # calibrated
@@ -88,8 +96,24 @@ class Understanding(Struct, frozen=True, kw_only=True):
     angry: bool = False
     facts: tuple[Fact, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()  # best first, at most three
+    sops: tuple[Suggestion, ...] = ()  # likewise, of the SOPs
     parts: tuple[str, ...] = ()  # the separate requests in one message; empty when it is one
     because: tuple[str, ...] = ()  # the words that carried the category, strongest first
+    type_because: tuple[str, ...] = ()
+    impact_because: tuple[str, ...] = ()
+    urgency_because: tuple[str, ...] = ()
+    runners_up: tuple[tuple[Category, float], ...] = ()  # other categories that it may be
+
+    @property
+    def carried(self) -> dict[str, tuple[str, ...]]:
+        """Field -> the words that carried it, where words did."""
+        told = {
+            "category": self.because,
+            "type": self.type_because,
+            "impact": self.impact_because,
+            "urgency": self.urgency_because,
+        }
+        return {field: words for field, words in told.items() if words}
 
     def fact(self, kind: str) -> str | None:
         """The first fact of that kind."""

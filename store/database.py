@@ -73,7 +73,9 @@ class _Inserts:
         mapper = sa.inspect(table)
         self._columns = [(attribute.key, attribute.columns[0]) for attribute in mapper.column_attrs]
         keys = [column for _, column in self._columns if column.primary_key]
-        self.numbered = len(keys) == 1 and isinstance(keys[0].type, sa.BigInteger)
+        self.numbered = [one.name for one in keys] == ["id"] and isinstance(
+            keys[0].type, sa.BigInteger
+        )
         plain = [column.name for _, column in self._columns if not column.primary_key]
         every = [column.name for _, column in self._columns]
         into = f"INSERT INTO {table.__tablename__}"

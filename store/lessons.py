@@ -54,7 +54,7 @@ def changes(tx: Tx, limit: int = 20_000) -> list[Change]:
             event.who, event.person_id, event.what, event.old, event.new, event.why,
         )
         .join(Ticket, Ticket.id == event.ticket_id)
-        .where(event.who == sa.literal_column("'agent'"))
+        .where(event.who == sa.literal_column("'agent'"), Ticket.restricted.is_(False))
         .where(event.what.in_(sa.literal_column(f"'{one}'") for one in (*FIELDS, FORGOTTEN)))
         .order_by(event.id.desc())
         .limit(limit)

@@ -74,3 +74,19 @@ def by_key(tx: Tx, key: str) -> Message | None:
 def is_known(tx: Tx, key: str) -> bool:
     """Whether that was said already."""
     return tx.execute(sa.select(Message.id).where(Message.key == key)).scalar() is not None
+
+
+def last_said(tx: Tx, conversation_id: int) -> Message | None:
+    """What was last said to the requester in a conversation."""
+    statement = sa.select(Message).where(
+        Message.conversation_id == conversation_id, Message.author != "requester"
+    )
+    found: Message | None = tx.execute(statement.order_by(Message.id.desc()).limit(1)).scalar()
+    return found
+
+
+def last_of_agents(tx: Tx, ticket_id: int) -> Message | None:
+    """What an agent last said to the requester about a ticket."""
+    statement = sa.select(Message).where(Message.ticket_id == ticket_id, Message.author == "agent")
+    found: Message | None = tx.execute(statement.order_by(Message.id.desc()).limit(1)).scalar()
+    return found

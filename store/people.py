@@ -7,16 +7,24 @@ import sqlalchemy as sa
 
 from store.database import Tx
 from store.tables import (
+    ActionRun,
     Conversation,
+    Escalation,
     File,
     Identity,
+    Improvement,
     Invitation,
     LinkToken,
     Message,
     Note,
     Person,
     PersonEvent,
+    RefusedName,
     SignIn,
+    Survey,
+    SurveyAnswer,
+    SurveyFollowUp,
+    SurveyPreference,
     Ticket,
     TicketEvent,
     Watcher,
@@ -166,6 +174,20 @@ _ABSORBED = (  # conversations first: who holds one and opens a ticket in it has
     Person.manager_id,
     PersonEvent.person_id,
     PersonEvent.actor_id,
+    RefusedName.person_id,
+    ActionRun.person_id,
+    ActionRun.asked_by,
+    ActionRun.approver_id,
+    ActionRun.approved_by,
+    Escalation.person_id,
+    Escalation.holder_id,
+    Escalation.taken_by,
+    Survey.person_id,
+    Survey.assignee_id,
+    SurveyAnswer.actor_id,
+    SurveyPreference.person_id,
+    SurveyFollowUp.person_id,
+    Improvement.owner_id,
 )
 
 
@@ -224,6 +246,12 @@ def with_roles(tx: Tx, roles: Sequence[str]) -> list[Person]:
 def named(tx: Tx, ids: Sequence[int]) -> dict[int, Person]:
     statement = sa.select(Person).where(Person.id.in_(set(ids)))
     return {one.id: one for one in tx.session.scalars(statement)}
+
+
+def with_role(tx: Tx, role: str) -> list[int]:
+    """Who is active in it."""
+    statement = sa.select(Person.id).where(Person.role == role, Person.active)
+    return list(tx.execute(statement.order_by(Person.id)).scalars())
 
 
 def can_sign_in_as(tx: Tx, role: str) -> bool:

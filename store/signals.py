@@ -15,6 +15,8 @@ OUTBOX = "outbox"  # lanes with something to deliver
 SPOKEN = "spoken"  # conversations with a new public message
 TICKET = "ticket"  # tickets that changed
 KNOWLEDGE = "knowledge"  # the articles changed
+PHRASING = "phrasing"  # an answer is to be phrased
+ACTIONS = "actions"  # something is to be done
 LESSONS = "lessons"  # an agent corrected what a ticket is
 
 

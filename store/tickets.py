@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from store.base import from_micros, micros
 from store.database import Tx
-from store.tables import Conversation, Message, Tag, Ticket, TicketEvent, Watcher
+from store.tables import Conversation, Message, SopRun, Tag, Ticket, TicketEvent, Watcher
 
 
 def hold(tx: Tx, ticket: Ticket) -> Conversation:
@@ -34,6 +34,9 @@ class Filter(Struct, frozen=True, kw_only=True):
     priority: str | None = None
     tag: str | None = None
     ids: tuple[int, ...] | None = None
+    sla: str | None = None
+    due_before: datetime | None = None
+    hides_restricted: bool = False
 
 
 PRIORITIES = ("critical", "high", "medium", "low", "informational")
@@ -49,9 +52,14 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         (Ticket.requester_id, wanted.requester_id),
         (Ticket.category, wanted.category),
         (Ticket.priority, wanted.priority),
+        (Ticket.sla, wanted.sla),
     ):
         if value is not None:
             where.append(column == value)
+    if wanted.due_before is not None:
+        where.append(Ticket.due_at < wanted.due_before)
+    if wanted.hides_restricted:
+        where.append(Ticket.restricted.is_(False))
     if wanted.unassigned:
         where.append(Ticket.assignee_id.is_(None))
     if wanted.tag is not None:
@@ -65,12 +73,14 @@ def _where(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def find(tx: Tx, wanted: Filter, *, sort: str, limit: int, offset: int = 0) -> list[Ticket]:
-    """`sort`: "updated", "opened" (newest first) or "priority" (then longest waiting first)."""
+    """`sort`: "updated", "opened" (newest first), "priority" (then longest waiting first), "due" (what is
+    paused after what is due, the rest last)."""
     rank = sa.case({name: rank for rank, name in enumerate(PRIORITIES)}, value=Ticket.priority)
     orders: dict[str, list[Any]] = {
         "updated": [Ticket.updated_at.desc()],
         "opened": [Ticket.id.desc()],
         "priority": [rank, Ticket.updated_at],
+        "due": [Ticket.due_at.is_(None), Ticket.due_at, Ticket.sla.is_(None), Ticket.updated_at],
     }
     statement = sa.select(Ticket).where(*_where(wanted)).order_by(*orders[sort])
     return list(tx.execute(statement.limit(limit).offset(offset)).scalars())
@@ -140,6 +150,12 @@ def tags(tx: Tx, ticket_id: int) -> list[str]:
     return list(tx.execute(statement).scalars())
 
 
+def has_tag(tx: Tx, ticket_id: int, tag: str) -> bool:
+    tx.flush()
+    asked = "SELECT 1 FROM ticket_tag WHERE ticket_id = ? AND tag = ?"
+    return tx.run(asked, (ticket_id, tag)).first() is not None
+
+
 def tagged(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     statement = sa.select(Tag.ticket_id, Tag.tag).where(Tag.ticket_id.in_(ticket_ids))
@@ -188,12 +204,18 @@ def watchers(tx: Tx, ticket_id: int) -> list[int]:
 
 
 def absorb(tx: Tx, into: int, ticket_id: int) -> None:
-    """What was said about a ticket belongs to another from now on, and so do the threads it was said in."""
-    for table, column in ((Message, Message.ticket_id), (Conversation, Conversation.ticket_id)):
+    """What was said about a ticket belongs to another from now on, and so do the threads it was said in and
+    the tickets that are part of it."""
+    for table, column in (
+        (Message, Message.ticket_id),
+        (Conversation, Conversation.ticket_id),
+        (Ticket, Ticket.parent_id),
+        (SopRun, SopRun.ticket_id),
+    ):
         tx.execute(
             sa.update(table)
             .where(column == ticket_id)
-            .values(ticket_id=into)
+            .values({column.key: into})
             .execution_options(synchronize_session="fetch")
         )
 

@@ -60,6 +60,11 @@ def cancel_timers(tx: "Tx", owner: str, *kinds: str) -> None:
     )
 
 
+def is_set(tx: "Tx", owner: str, kind: str) -> bool:
+    asked = "SELECT 1 FROM timer WHERE owner = ? AND kind = ?"
+    return tx.run(asked, (owner, kind)).first() is not None
+
+
 def hand_over(tx: "Tx", owner: str, conversation_id: int) -> None:
     """Let the owner's timers fire in another conversation; both are held by the caller."""
     tx.run("UPDATE timer SET conversation_id = ? WHERE owner = ?", (conversation_id, owner))

@@ -5,14 +5,23 @@ be missing: a skipped test fails the run there, by name.
 """
 
 import fcntl
+import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
+import structlog
 
-from nlp import Understander
+from bot import shelf
+from bot.library import Library
+from bot.sop import book
+from nlp import Understander, understand
+from nlp.understand import Example, Models
+from store import open_store
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
 from tests.servers.desk import Mailing, desk_running
@@ -22,7 +31,12 @@ from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_o
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHARED = "FIRSTLINE_TEST_SHARED"  # folder of the run; the workers inherit its name
+MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30  # a file system in memory; bytes
 OURS = ("FIRSTLINE_CI", "FIRSTLINE_VENV", SHARED)
+
+if os.environ.get("FIRSTLINE_CI"):
+    # The same examples for the same code: new ones are looked for where somebody can look at them.
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     if _is_first(config):
         os.environ[SHARED] = str(shared_folder())
+        if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+            # Thousands of small databases: a disk that really writes takes half of the time.
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -87,17 +104,66 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def models() -> Path:
-    """A folder with the trained model; trained once for all workers of the run."""
-    folder = Path(os.environ[SHARED]) / "models"
+    """A folder with the trained model: trained by the first worker that needs it, kept for the next run."""
+    folder = Path(__file__).parent.parent / ".cache" / "models"
     with (Path(os.environ[SHARED]) / "models.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker trains it, the others find it there
         Understander.load(folder)
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def models_are_read_once() -> Iterator[None]:
+    """All desks of this process that were lent the trained models share them: they are large, and only
+    read."""
+    read = understand._cached
+    known: dict[Path, Models] = {}
+
+    def once(folder: Path, more: Sequence[Example]) -> Models:
+        file = folder / f"model-{understand._fingerprint(more)}.pickle"
+        if not file.is_symlink():
+            return read(folder, more)
+        if file.resolve() not in known:
+            known[file.resolve()] = read(folder, more)
+        return known[file.resolve()]
+
+    understand._cached = once
+    yield
+    understand._cached = read
+
+
 @pytest.fixture(scope="session")
 def understander(models: Path) -> Understander:
     return Understander.load(models)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory, understander: Understander) -> Library:
+    """The shipped articles and SOPs, also in the understander's shelf."""
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('library')}/l.db")
+    shelf.bring_in(store, shelf.SHIPPED)
+    library = Library()
+    library.fill(store.read(shelf.stored))
+    library.sops, _ = book.read([book.SHIPPED])
+    understander.replace_articles(library.for_search())
+    understander.replace_sops(library.sops.for_search())
+    store.close()
+    return library
+
+
+@pytest.fixture
+def logging_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What this process logs later is not for such a test to say: loggers once used would keep it."""
+    uncached = partial(structlog.configure, cache_logger_on_first_use=False)
+    monkeypatch.setattr(
+        structlog, "configure", lambda cache_logger_on_first_use, **how: uncached(**how)
+    )
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

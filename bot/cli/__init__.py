@@ -15,14 +15,21 @@ MODULES: Final = {  # of each command
     "chat": "chat",
     "doctor": "doctor",
     "ticket": "tickets",
+    "sla": "sla",
+    "survey": "survey",
     "people": "people",
     "outbox": "outbox",
+    "action": "actions",
     "mail": "mail",
     "kb": "kb",
+    "sop": "sop",
     "rules": "rules",
+    "facts": "facts",
     "train": "train",
     "evaluate": "train",
     "learning": "learning",
+    "report": "report",
+    "staffing": "staffing",
     "db": "db",
     "config": "config",
 }
@@ -36,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:2] == ["mail", "parse"]:
         # Reading mails needs neither the store nor the models, which take seconds to load.
         return _carried_out(parser("mail").parse_args(words))
+    from bot.diagnosis.lint import BadLibrary
     from bot.errors import DeskError
     from bot.settings import ConfigError
     from bot.text import BadText
@@ -47,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    except (BadText, DeskError, StoreError) as error:
+    except (BadLibrary, BadText, DeskError, StoreError) as error:
         print(f"firstline: {error}", file=sys.stderr)
         return 1
 

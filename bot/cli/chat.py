@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
+from babel.localtime import get_localzone
 from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 
@@ -59,6 +60,7 @@ async def _talk(chosen: Settings, arguments: argparse.Namespace) -> None:
             print=lambda words: print(words, flush=True),
             labels=labels,
             language=arguments.language,
+            timezone=getattr(get_localzone(), "key", None),
             token=None if arguments.new else tokens.get(url),
         )
         await terminal.open()

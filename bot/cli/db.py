@@ -3,12 +3,12 @@
 import argparse
 import os
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import settings
 from bot.cli.common import Commands
+from bot.errors import Invalid
 from store import backup, upgrade
 
 
@@ -17,7 +17,9 @@ def add(commands: Commands) -> None:
     actions = group.add_subparsers(metavar="ACTION", required=True)
     bring = actions.add_parser("upgrade", help="bring the tables to this version")
     bring.set_defaults(run=_upgrade)
-    copy = actions.add_parser("backup", help="copy database and files; safe while running")
+    copy = actions.add_parser(
+        "backup", help="copy database, files and what was learned; safe while running"
+    )
     copy.add_argument("folder", type=Path, nargs="?", help="default: ./backup-DATE-TIME")
     copy.set_defaults(run=_backup)
     restore = actions.add_parser("restore", help="put a backup in place; stop firstline before")
@@ -36,24 +38,40 @@ def _upgrade(arguments: argparse.Namespace) -> int:
 def _backup(arguments: argparse.Namespace) -> int:
     chosen = settings.load(arguments.config, os.environ).database
     folder = arguments.folder or Path(f"backup-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    if folder.exists() and any(folder.iterdir()):
-        print(f"{folder} is not empty; name another folder", file=sys.stderr)
-        return 1
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_file():
+        raise Invalid(f"{folder} is a file; name a folder for the backup.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise Invalid(f"{folder} is not empty; name another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Invalid(f"{folder} cannot be made: {error.strerror}.") from None
     # The database first: every file it names was there before it did.
     backup.backup(chosen.address, folder / "database")
-    files = chosen.files
-    if files.is_dir():
-        shutil.copytree(files, folder / "files")
+    for name, there in _beside(chosen).items():
+        if there.is_dir():
+            shutil.copytree(there, folder / name)
     print(f"backed up to {folder}; restore with: firstline db restore {folder}")
     return 0
 
 
+def _beside(chosen: settings.Database) -> dict[str, Path]:
+    """What belongs to the database and is not in it: attachments, and what was learned."""
+    return {"files": chosen.files, "models": chosen.data_dir / "models"}
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     chosen = settings.load(arguments.config, os.environ).database
-    backup.restore(chosen.address, arguments.folder / "database", force=arguments.force)
-    files = arguments.folder / "files"
-    if files.is_dir():
-        shutil.copytree(files, chosen.files, dirs_exist_ok=True)
+    folder: Path = arguments.folder
+    if not folder.is_dir():
+        raise Invalid(
+            f"There is no folder {folder}. `firstline db backup` made one and told its name."
+        )
+    if not (folder / "database").is_file():
+        raise Invalid(f"{folder} is no backup: it holds no file “database”.")
+    backup.restore(chosen.address, folder / "database", force=arguments.force)
+    for name, there in _beside(chosen).items():
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, there, dirs_exist_ok=True)
     print("restored; start firstline again")
     return 0

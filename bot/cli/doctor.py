@@ -14,13 +14,17 @@ from typing import Final
 import aiohttp
 
 from bot import knowledge, networks, post, settings
+from bot.actions import icmp
+from bot.app import desk_of, sops_of
 from bot.cli.common import Commands
+from bot.desk.access import STAFF, is_cleared
 from bot.desk.silence import HOUR
 from bot.errors import DeskError
+from bot.escalation_settings import clearance_of
 from bot.settings import ConfigError, Settings
 from bot.shelf import SHIPPED
 from channels.email import imap, relay
-from store import integrity, mail, open_store, outbox
+from store import integrity, mail, open_store, outbox, people
 from store.errors import StoreError
 
 LOW_DISK: Final = 500 * 1024 * 1024
@@ -44,11 +48,14 @@ def _doctor(arguments: argparse.Namespace) -> int:
     checks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("data folder", _folder),
         ("database", database),
+        ("levels", _levels),
         ("clock", _clock),
         ("knowledge base", _knowledge),
+        ("SOPs", _sops),
         ("web", _web),
         ("channels", _channels),
         ("mail", _mail),
+        ("actions", _actions),
     )
     for name, check in checks:
         for good, words in check(chosen):
@@ -97,6 +104,34 @@ def database(chosen: Settings) -> Iterator[Finding]:
         store.close()
 
 
+def _levels(chosen: Settings) -> Iterator[Finding]:
+    """Whether there is somebody for every level, and for what is restricted."""
+    try:
+        store = open_store(chosen.database.address)
+    except StoreError:
+        return  # told already
+    try:
+        staff = store.read(lambda tx: people.with_roles(tx, sorted(STAFF)))
+    except StoreError as error:
+        yield False, str(error)
+        return
+    finally:
+        store.close()
+    working = [one for one in staff if one.active]
+    logins = {one.login for one in working}
+    lacking = [
+        f"{name}: nobody signs in as {', '.join(given.who)}; invite them on /desk/people"
+        for name, given in chosen.level.items()
+        if working and given.who and not logins & {one.lower() for one in given.who}
+    ]
+    clearance = clearance_of(chosen)
+    if working and clearance.categories and not any(is_cleared(o, clearance) for o in working):
+        lacking.append("nobody may see restricted tickets; see [security]")
+    yield from ((False, words) for words in lacking)
+    if not lacking:
+        yield True, f"{', '.join(chosen.level)}, {len(working)} people"
+
+
 def _clock(chosen: Settings) -> Iterator[Finding]:
     now = datetime.now(UTC)
     if now.year < 2026:
@@ -111,6 +146,13 @@ def _knowledge(chosen: Settings) -> Iterator[Finding]:
     broken = sum(problem.fatal for problem in problems)
     advice = "; see: firstline kb lint" if broken else ""
     yield bool(articles) and not broken, f"{len(articles)} articles, {broken} broken{advice}"
+
+
+def _sops(chosen: Settings) -> Iterator[Finding]:
+    found, flaws = sops_of(chosen, desk_of(chosen))
+    broken = sum(flaw.fatal for flaw in flaws)
+    advice = "; see: firstline sop lint" if broken else ""
+    yield not broken, f"{len(found.sops)} good, {broken} mistakes{advice}"
 
 
 def _web(chosen: Settings) -> Iterator[Finding]:
@@ -182,11 +224,23 @@ async def _relay(chosen: Settings) -> Finding:
     return problem is None, f"relay {name}: {problem or 'takes our mail'}"
 
 
-async def _reach(url: str) -> str | None:
+def _actions(chosen: Settings) -> Iterator[Finding]:
+    listed = len(chosen.actions.targets)
+    if listed and not icmp.is_possible():
+        how = "allow it (sysctl net.ipv4.ping_group_range) or install the program ping"
+        yield False, f"this machine may not ping; {how}"
+    yield True, f"{listed} targets for diagnostics, {len(chosen.action)} actions of yours"
+    for name, options in chosen.action.items():
+        if options.url:
+            problem = asyncio.run(_reach(options.url, "url"))
+            yield problem is None, f"{name}: {problem or 'its url answers'}"
+
+
+async def _reach(url: str, what: str = "deliver_url") -> str | None:
     """Whether anything answers there; what it says to a bare OPTIONS does not matter."""
     timeout = aiohttp.ClientTimeout(total=5)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as http, http.options(url):
             return None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return f"its deliver_url does not answer ({type(error).__name__}); is that program running?"
+        return f"its {what} does not answer ({type(error).__name__}); is that program running?"

@@ -41,7 +41,7 @@ def _list(arguments: argparse.Namespace) -> int:
         ]
 
     with opened(arguments) as store:
-        print(shown(store.read(work)))
+        print(shown(store.read(work), "Agents have corrected nothing yet."))
     return 0
 
 

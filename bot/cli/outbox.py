@@ -22,7 +22,11 @@ def add(commands: Commands) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments) as store:
         rows = [_row(*pair) for pair in store.read(outbox.dead)]
-    print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else shown(rows))
+    print(
+        json.dumps(rows, ensure_ascii=False, indent=1)
+        if arguments.json
+        else shown(rows, "Everything was delivered.")
+    )
     return 0
 
 

@@ -127,7 +127,9 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        print(shown([{name: _cell(row[name]) for name in LISTED} for row in rows]))
+        print(
+            shown([{name: _cell(row[name]) for name in LISTED} for row in rows], "There is nobody.")
+        )
     return 0
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import nlp
 from bot import settings
-from bot.app import rules_of
+from bot.app import catalogue_of, rules_of
 from bot.cli.common import Commands
 from bot.desk.rules import FIELDS, Case, judge, systems_of
 
@@ -29,9 +29,10 @@ def _test(arguments: argparse.Namespace) -> int:
     chosen = settings.load(arguments.config, os.environ)
     zone = ZoneInfo(chosen.desk.timezone)
     text = " ".join(arguments.text)
-    meaning = nlp.Understander.load(chosen.database.data_dir / "models").understand([text], [None])[
-        0
-    ]
+    understander = nlp.Understander.load(
+        chosen.database.data_dir / "models", catalogue=catalogue_of(chosen)
+    )
+    [meaning] = understander.understand([text], [None])
     moment = arguments.at or datetime.now(UTC)
     case = Case(
         text=text,

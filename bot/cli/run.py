@@ -41,6 +41,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(arguments.config, os.environ)
     log.configure(chosen.log)
+    print(
+        f"firstline {__version__} is starting. After an installation or an update it first learns to"
+        " understand, which takes a minute or two.",
+        flush=True,
+    )
     # A thread that has just committed gets its turn sooner than Python's usual 5 ms.
     sys.setswitchinterval(SWITCH)
     _give_back_memory()

@@ -18,14 +18,15 @@ import nlp
 from bot import learning, settings
 from bot.cli.common import Commands, opened, shown
 from bot.errors import Invalid, NotFound
+from bot.training import review
 from bot.training.report import Report, picture, report_of, split, table
+from bot.training.retrain import FEWEST, retrain
 from bot.training.table import Examples, examples_of
 from bot.training.versions import Versions
 from nlp import Example
-from nlp.understand import Understander, trained
+from nlp.understand import Understander
 from nlp.understanding import Category
 
-FEWEST: Final = 20  # texts of one's own that a judgement can be based on
 CATEGORIES: Final = frozenset(map(str, Category))
 
 
@@ -88,7 +89,7 @@ def _train(arguments: argparse.Namespace) -> int:
     given = _given(arguments)
     if given is not None and not set(given.labels) <= CATEGORIES:
         return _train_other(arguments, given, folder)
-    return _train_desk(arguments, given, versions)
+    return _train_desk(arguments, given, folder)
 
 
 def _train_other(arguments: argparse.Namespace, given: Examples, folder: Path) -> int:
@@ -99,7 +100,10 @@ def _train_other(arguments: argparse.Namespace, given: Examples, folder: Path) -
              " to teach it. This makes a model of its own.")  # fmt: skip
     learn, check = split(given.texts, given.labels)
     if not check:
-        raise Invalid("There are too few texts: every label needs at least two different ones.")
+        raise Invalid(
+            "There are too few texts to hold any out: every label needs at least two that differ by more"
+            " than numbers and punctuation."
+        )
     began = time.monotonic()
     _say(f"Learning from {len(learn)} texts, {len(check)} are held out …")
     model = nlp.classifier().fit([given.texts[n] for n in learn], [given.labels[n] for n in learn])
@@ -122,61 +126,30 @@ def _train_other(arguments: argparse.Namespace, given: Examples, folder: Path) -
     return 0
 
 
-def _train_desk(arguments: argparse.Namespace, given: Examples | None, versions: Versions) -> int:
-    before = versions.examples()
+def _train_desk(arguments: argparse.Namespace, given: Examples | None, folder: Path) -> int:
     with opened(arguments) as store:
-        lessons = [one for one in store.read(learning.corrections) if not one.forgotten]
-    known = {one.text for one in before}
-    fresh = [
-        Example(text, label)
-        for text, label in zip(given.texts, given.labels, strict=True)
-        if text not in known
-    ] if given else []  # fmt: skip
-    said = {one.text: one.said for one in lessons if one.field == "category"}
-    fresh += [Example(text, label) for text, label in said.items() if text not in known]
-    own = [
-        Example(one.text, said.get(one.text, one.category), one.type) for one in [*before, *fresh]
-    ]
-    if not fresh and own == before:
-        print("There is nothing new to learn.")
-        return 0
-    _say(f"{len(before)} texts of your own were known, {len(fresh)} are new.")
-    figures: dict[str, float] = {}
-    if len(own) >= FEWEST:
-        better, figures = _compared(arguments, before, own)
-        if not better:
-            _say("The new model is worse on held-out texts: the desk keeps the one it has.")
-            return 1
-    else:
+        corrections = store.read(learning.corrections)
+    table_ = [Example(*one) for one in zip(given.texts, given.labels, strict=True)] if given else []
+    outcome = retrain(
+        folder, corrections, datetime.now(UTC), table_, dry_run=arguments.dry_run, say=_say
+    )
+    if outcome.compared is not None:
+        both = outcome.compared
+        _show(arguments, both.next, "Held-out texts of your own")
+        _say(f"accuracy on {both.next.texts} held-out texts: {both.running.accuracy:.3f} now,"
+             f" {both.next.accuracy:.3f} with what is new")  # fmt: skip
+    elif outcome.fresh:
         _say(f"Fewer than {FEWEST} texts of your own: too few to judge the new model by.")
-    if arguments.dry_run:
-        return 0
-    version = versions.add(own, datetime.now(UTC), figures)
-    _say("Learning from all …")
-    Understander.load(versions.folder, own)
-    print(f"The desk uses version {version.number} now; a running one takes it up by itself.")
+    if outcome.version is not None:
+        print(
+            f"The desk uses version {outcome.version.number} now; a running one takes it up by itself."
+        )
+    elif not outcome.fresh:
+        print("There is nothing new to learn.")
+    elif outcome.compared is not None and not outcome.compared.is_better:
+        _say("The new model is worse on held-out texts: the desk keeps the one it has.")
+        return 1
     return 0
-
-
-def _compared(
-    arguments: argparse.Namespace, before: Sequence[Example], own: Sequence[Example]
-) -> tuple[bool, dict[str, float]]:
-    """Is a model with all of one's own texts at least as good as the running one? Both are made without
-    the texts that they are judged by."""
-    learn, check = split([one.text for one in own], [one.category for one in own])
-    aside = {own[n].text for n in check}
-    truth = [own[n].category for n in check]
-    reports = []
-    for some in ([one for one in before if one.text not in aside], [own[n] for n in learn]):
-        _say(f"Learning from the shipped texts and {len(some)} of your own …")
-        model = trained(some).category
-        reports.append(report_of(truth, model.predict([own[n].text for n in check])))
-    old, new = reports
-    _show(arguments, new, "Held-out texts of your own")
-    _say(f"accuracy on {len(check)} held-out texts: {old.accuracy:.3f} now,"
-         f" {new.accuracy:.3f} with what is new")  # fmt: skip
-    figures = {"accuracy": new.accuracy, "macro_f1": new.macro_f1, "before": old.accuracy}
-    return new.accuracy >= old.accuracy, figures
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -199,7 +172,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _review(arguments: argparse.Namespace) -> int:
     with opened(arguments) as store:
-        judged = store.read(learning.judged)
+        judged, corrections = store.read(lambda tx: (learning.judged(tx), learning.corrections(tx)))
     if not judged:
         print("No ticket was solved yet; --from judges a table.")
         return 0
@@ -207,7 +180,41 @@ def _review(arguments: argparse.Namespace) -> int:
         [one.category for one in judged], [(one.thought, one.confidence) for one in judged]
     )
     _show(arguments, report, "Solved tickets: what they are, and what the desk took them for")
+    if not arguments.json:
+        print(_reviewed(judged, corrections, settings.load(arguments.config, os.environ)))
     return 0
+
+
+def _reviewed(
+    judged: Sequence[learning.Judged],
+    corrections: Sequence[learning.Correction],
+    chosen: settings.Settings,
+) -> str:
+    often = [
+        {
+            "thought": one.thought,
+            "agents said": one.said,
+            "tickets": one.count,
+            "share": f"{one.share:.0%}",
+        }
+        for one in review.often_corrected(judged)
+    ]
+    agreed = review.agreement(corrections)
+    kappa = "" if agreed.kappa is None else f", kappa {agreed.kappa:.2f}"
+    weeks = [
+        {
+            "week of": str(one.monday), "tickets": one.tickets, "right": f"{one.right:.0%}",
+            "sure": f"{one.confidence:.0%}", "decided alone": f"{one.decided:.0%}",
+        }
+        for one in review.weeks(judged, chosen.conversation.category_threshold)
+    ]  # fmt: skip
+    return "\n".join(
+        (
+            "", "most often corrected", shown(often), "",
+            f"agents agree on like texts: {agreed.agreed} of {agreed.pairs} pairs{kappa}", "",
+            "by week", shown(weeks),
+        )
+    )  # fmt: skip
 
 
 def _own(folder: Path, name: str) -> nlp.Classifier:
@@ -242,7 +249,10 @@ def _renamed(pair: str) -> tuple[str, str]:
 def _show(arguments: argparse.Namespace, report: Report, title: str) -> None:
     print(json.dumps(_plain(report), ensure_ascii=False) if arguments.json else table(report))
     if arguments.picture:
-        arguments.picture.write_text(picture(report, title), encoding="utf-8")
+        try:
+            arguments.picture.write_text(picture(report, title), encoding="utf-8")
+        except OSError as error:
+            raise Invalid(f"{arguments.picture} cannot be written: {error.strerror}.") from None
         _say(f"The picture is in {arguments.picture}")
 
 

@@ -35,6 +35,11 @@ class Action(StrEnum):
     CHAT = "chat"  # the other address is in a chat, where a code is typed in
     LINK = "link"
     PREFER = "prefer"  # argument: network; none: where they last wrote
+    TOGETHER = "together"  # through an SOP
+    NOT_NOW = "not-now"
+    BACK = "back"
+    EXPLAIN = "explain"
+    STOP = "stop-here"
     QUIET = "quiet"  # argument: "22:00-07:00"; none: never
 
 
@@ -50,7 +55,7 @@ _NUMBER: Final = re.compile(
     r"\W*(?:option|number|no|вариант|номер|пункт|选项?|选择|第)?\W*(\d{1,2})\W*(?:个|项|号)?\W*"
 )
 _ORDINALS: Final = ("first", "second", "third")
-_NEGATION: Final = re.compile(r"\b(?:not|no|never|нет|не|ни)\b|n't\b|\bdidnt\b|[不没未无]")
+NEGATION: Final = re.compile(r"\b(?:not|no|never|нет|не|ни)\b|n't\b|\bdidnt\b|[不没未无]")
 
 
 def choice(question: str, action: Action, label: str, argument: str = "") -> Choice:
@@ -101,7 +106,7 @@ def _nearest(words: str, choices: Sequence[Choice]) -> Pick | None:
     best: tuple[float, Choice | None] = (0.0, None)
     for choice in choices:
         label = plain(choice.label)
-        if len(label) < 4 or bool(_NEGATION.search(words)) != bool(_NEGATION.search(label)):
+        if len(label) < 4 or bool(NEGATION.search(words)) != bool(NEGATION.search(label)):
             continue
         likeness = SequenceMatcher(None, words, label)
         # The first is only a matter of lengths, and says no to nearly all.

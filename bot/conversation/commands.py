@@ -4,30 +4,46 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.conversation import filing, flows
+from bot.conversation import filing, flows, told
 from bot.conversation.effects import (
     AddToTicket,
     CallHuman,
     Effect,
+    EndSop,
     NewMatter,
     OpenTicket,
     Say,
     SetLanguage,
     ShowStatus,
+    SolvedByRequester,
 )
 from bot.conversation.filing import find, is_open, open_tickets, taken_ticket
-from bot.conversation.flows import choose, clarify, link, suggest
+from bot.conversation.fixed import is_fixed
+from bot.conversation.flows import choose, clarify, letters, link, suggest, walking
 from bot.conversation.flows.opening import open_ticket
 from bot.conversation.reading import (
+    intends,
     matter_of,
     mentioned,
+    names_a_thing,
     tells_something,
     understood,
     with_more,
     words,
 )
-from bot.conversation.state import IDLE, Advised, Choosing, Clarifying, Idle, Suggesting, Wish
+from bot.conversation.state import (
+    IDLE,
+    Advised,
+    Choosing,
+    Clarifying,
+    Idle,
+    Inviting,
+    Suggesting,
+    Walking,
+    Wish,
+)
 from bot.conversation.turn import Decision, Turn
+from bot.sop.model import End
 from nlp.understanding import Intent
 
 MANNERS: Final = {
@@ -45,9 +61,26 @@ def record_silently(turn: Turn) -> Decision:
     return Decision(turn.state, (AddToTicket(brief.id),))
 
 
+def tell_of_run(turn: Turn) -> Decision:
+    """What the desk did by itself has come to its end, whatever is being talked about."""
+    return Decision(turn.state, told.of_run(turn))
+
+
 def take_suspect(turn: Turn) -> Decision:
     """Perhaps forged: for the agents to judge. An answer might go to a victim, and tell things."""
     return Decision(IDLE, (OpenTicket(matter=matter_of(turn)), NewMatter()))
+
+
+def take_foreign(turn: Turn) -> Decision:
+    """In a language that we do not speak: a person reads it, rather than that we guess."""
+    matter = matter_of(turn)
+    said = Say(key="foreign-language")
+    if turn.by_letter:
+        return Decision(
+            IDLE, (OpenTicket(matter=matter), letters.opened(matter), said, NewMatter())
+        )
+    opened = open_ticket(matter)
+    return replace(opened, effects=(NewMatter(), said, *opened.effects))
 
 
 def continue_letter(turn: Turn) -> Decision:
@@ -82,7 +115,9 @@ def call_human(turn: Turn) -> Decision:
     """A person, now, with all that is known. At most one question, and only if nothing was told."""
     state = turn.state
     match state:
-        case Suggesting() | Clarifying():
+        case Walking():
+            return walking.call_human(state, turn)
+        case Suggesting() | Clarifying() | Inviting():
             matter = with_more(state.matter, turn) if tells_something(turn) else state.matter
             return open_ticket(matter, state.later, human=True)
         case Choosing():
@@ -121,7 +156,12 @@ def pass_on(turn: Turn) -> Decision:
     ticket = taken_ticket(turn)
     here: tuple[Effect, ...] = (AddToTicket(ticket),) if ticket is not None else ()
     match state:
-        case Suggesting() | Clarifying():
+        case Walking():
+            opened = tuple(OpenTicket(matter=matter) for matter in state.later)
+            values = {} if turn.run is None else {"ticket": turn.run.number}
+            said = Say(key="sop-taken", values=values)
+            return Decision(IDLE, (EndSop(End.TAKEN), *here, said, *opened))
+        case Suggesting() | Clarifying() | Inviting():
             half_told = (state.matter, *state.later)
             return Decision(IDLE, (*here, *(OpenTicket(matter=matter) for matter in half_told)))
         case Choosing() if ticket is not None:
@@ -146,7 +186,9 @@ def stop_flow(turn: Turn) -> Decision:
     match state:
         case Choosing() if state.wish is not Wish.ADD:
             return Decision(IDLE, (Say(key="left-open"),))
-        case Suggesting() | Clarifying():
+        case Walking():
+            return walking.stop(state, turn)
+        case Suggesting() | Clarifying() | Inviting():
             return Decision(IDLE, (Say(key="stopped"), NewMatter()), later=state.later)
         case _:
             return Decision(IDLE, (Say(key="stopped"), NewMatter()))
@@ -161,6 +203,8 @@ def end_flow_solved(turn: Turn) -> Decision:
 def be_polite_and_ask_again(turn: Turn) -> Decision:
     """ "Are you a robot?" in the middle of a question gets its answer; then the question stands."""
     key = MANNERS.get(understood(turn).intent)
+    if isinstance(turn.state, Walking) and turn.by_letter and turn.run is not None:
+        return Decision(turn.state, (AddToTicket(turn.run.ticket),))  # thanks are not answered
     again = flows.ask_again(turn)
     if isinstance(turn.state, Suggesting):
         again = suggest.ask_again(turn.state, turn)
@@ -186,13 +230,50 @@ def solved(turn: Turn) -> Decision:
     return choose.begin(likely, turn, Wish.SOLVED)
 
 
+def verdict(turn: Turn) -> bool | None:
+    """Whether a message says that something is fixed; by its place where there are no buttons."""
+    if turn.message is None or turn.message.chosen is not None or turn.message.attachments:
+        return None
+    if intends(turn, Intent.SOLVED):
+        return True
+    if turn.asked is not None and intends(turn, Intent.STILL_BROKEN):
+        return False
+    return is_fixed(words(turn), turn.message.sender.name or "")
+
+
+def take_verdict(turn: Turn) -> Decision:
+    """It is fixed, and the ticket is closed; or it is not, and goes on. What else waits for an answer
+    is asked again."""
+    brief = filing.asked_about(turn)
+    assert brief is not None  # the rule asked
+    if not verdict(turn):
+        decision = choose.reopen(brief, turn, asked=True)
+    else:
+        said = () if turn.by_letter else (Say(key="fixed-thanks", values={"ticket": brief.number}),)
+        decision = Decision(IDLE, (SolvedByRequester(brief.id), *said))
+    if isinstance(turn.state, Idle | Advised):
+        return replace(decision, effects=(*decision.effects, NewMatter()))
+    again = flows.ask_again(turn)
+    return replace(again, effects=(*decision.effects, *again.effects))
+
+
 def welcome(turn: Turn) -> Decision:
     return Decision(turn.state, (Say(key="welcome"),))
 
 
 def still_broken(turn: Turn) -> Decision:
-    """Back to the ticket it speaks of: an open one goes on, a resolved one is opened again."""
-    related = [ticket for ticket in turn.tickets if not filing.is_foreign(ticket, turn)]
+    """Back to the ticket it speaks of: an open one goes on, a resolved one is opened again. Where it names
+    nothing and sounds like another matter, that is asked."""
+    elsewhere = str(understood(turn).category) != "other"  # "again" and a verb are soon that
+    related = [
+        ticket
+        for ticket in turn.tickets
+        if not (
+            elsewhere
+            and filing.is_foreign(ticket, turn)
+            and filing.is_of_another_category(ticket, turn)
+        )
+    ]
     named = mentioned(turn)
     brief = find(named[0], turn) if len(named) == 1 else filing.current(turn)
     if brief is not None and brief in related and not is_open(brief):
@@ -204,6 +285,9 @@ def still_broken(turn: Turn) -> Decision:
         return choose.begin(tuple(ticket.id for ticket in lately), turn)
     if related:
         return choose.reopen((lately or related)[0], turn)
+    solved_lately = tuple(ticket.id for ticket in filing.lately_resolved(turn))
+    if solved_lately and not names_a_thing(turn):
+        return choose.begin(solved_lately, turn)
     return suggest.begin(turn)
 
 

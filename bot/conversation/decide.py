@@ -9,15 +9,19 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.conversation import commands, filing, flows, reading, slash
+from bot.conversation import commands, diagnose, filing, flows, raising, reading, slash
 from bot.conversation.choices import Action, plain, shorten
 from bot.conversation.effects import Effect, NewMatter, Say, SetLanguage, ShowArticles, Wake
-from bot.conversation.flows import calls, choose, link, silence, suggest, wishes
+from bot.conversation.flows import calls, choose, link, silence, suggest, walking, wishes
 from bot.conversation.reading import intends, understood, words
-from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Personal, Suggesting
+from bot.conversation.state import IDLE, Advised, Clarifying, Idle, Personal, Suggesting, Walking
 from bot.conversation.turn import Decision, Turn
+from bot.sop import walk
+from bot.sop.model import Wanted
+from bot.text import phrases
 from nlp.understanding import Intent
 
+NAMES: Final = 5  # words of an answer that may all be names
 KIND_SIGNS: Final = frozenset("👍👌🙏🙂😀😊😃😁👏✅💯❤🤝🎉🌹😄☺")
 
 
@@ -35,7 +39,7 @@ def answered_in(turn: Turn) -> str:
     if is_automatic(turn) or is_of_a_guest(turn):
         return turn.language
     reading_ = understood(turn)
-    sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE
+    sure = reading_.language_confidence >= reading.SURE_OF_LANGUAGE and not _names_something(turn)
     return str(reading_.language) if sure or switches_language(turn) else turn.language
 
 
@@ -60,8 +64,20 @@ def is_a_call(turn: Turn) -> bool:
     return turn.call
 
 
+def has_a_run_ended(turn: Turn) -> bool:
+    return turn.ended is not None
+
+
 def is_silence(turn: Turn) -> bool:
     return turn.message is None
+
+
+def has_a_result(turn: Turn) -> bool:
+    return turn.run is not None and turn.run.result is not None
+
+
+def has_an_sop_to_begin(turn: Turn) -> bool:
+    return turn.message is None and turn.run is not None and turn.run.place is None
 
 
 def gives_a_code(turn: Turn) -> bool:
@@ -92,13 +108,20 @@ def switches_language(turn: Turn) -> bool:
     return intends(turn, Intent.LANGUAGE)
 
 
+def wants_it_higher_up(turn: Turn) -> bool:
+    return raising.is_wanted(turn)
+
+
 def wants_a_person(turn: Turn) -> bool:
     pick = flows.picked(turn)
     return pick.action is Action.HUMAN if pick else intends(turn, Intent.HUMAN)
 
 
 def asks_where_it_stands(turn: Turn) -> bool:
-    return intends(turn, Intent.STATUS) and flows.picked(turn) is None
+    if flows.picked(turn) is not None:
+        return False
+    known = filing.open_tickets(turn) or filing.lately_resolved(turn)
+    return intends(turn, Intent.STATUS) or (bool(known) and plain(words(turn)) in phrases("status"))
 
 
 def is_with_an_agent(turn: Turn) -> bool:
@@ -115,7 +138,11 @@ def stops_a_flow(turn: Turn) -> bool:
 
 
 def is_solved_while_asked(turn: Turn) -> bool:
-    return isinstance(turn.state, Clarifying) and intends(turn, Intent.SOLVED)
+    """ "It works" may be what was asked for: whether other devices do."""
+    state = turn.state
+    if not isinstance(state, Clarifying) or not intends(turn, Intent.SOLVED):
+        return False
+    return diagnose.answer_in(state.asking, words(turn)) is None
 
 
 def interrupts_politely(turn: Turn) -> bool:
@@ -136,6 +163,16 @@ def stops(turn: Turn) -> bool:
 
 def says_it_is_solved(turn: Turn) -> bool:
     return intends(turn, Intent.SOLVED)
+
+
+def answers_whether_it_is_fixed(turn: Turn) -> bool:
+    """What was asked last counts before whatever else still waits for an answer."""
+    return turn.asked is not None and says_whether_it_is_fixed(turn)
+
+
+def says_whether_it_is_fixed(turn: Turn) -> bool:
+    """An answer to what is asked when a ticket is resolved, in words and nothing more."""
+    return filing.asked_about(turn) is not None and commands.verdict(turn) is not None
 
 
 def only_thanks(turn: Turn) -> bool:
@@ -181,6 +218,10 @@ def is_about_a_ticket(turn: Turn) -> bool:
     return bool(filing.file(turn).tickets)
 
 
+def is_in_another_language(turn: Turn) -> bool:
+    return bool(understood(turn).foreign) and intends(turn, Intent.ASK)
+
+
 def sends_only_files(turn: Turn) -> bool:
     return reading.only_files(turn)
 
@@ -197,11 +238,15 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_suspect, commands.take_suspect),
     (is_of_a_guest, commands.record_silently),
     (is_a_call, calls.begin),
+    (has_a_result, walking.result),
+    (has_an_sop_to_begin, walking.begin_for_agent),
+    (has_a_run_ended, commands.tell_of_run),
     (is_silence, silence.resume),
     (gives_a_code, commands.take_code),
     (speaks_of_themselves_in_a_room, commands.ask_in_private),
     (asks_to_link, link.begin),
     (asks_for_settings, wishes.begin),
+    (wants_it_higher_up, raising.take),
     (slash.is_given, slash.obey),
     (speaks_of_themselves, flows.resume),
     (switches_language, commands.switch_language),
@@ -209,11 +254,13 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (asks_where_it_stands, commands.status),
     (is_with_an_agent, commands.pass_on),
     (presses_an_old_button, commands.say_it_is_settled),
+    (answers_whether_it_is_fixed, commands.take_verdict),
     (stops_a_flow, commands.stop_flow),
     (is_solved_while_asked, commands.end_flow_solved),
     (interrupts_politely, commands.be_polite_and_ask_again),
     (answers_a_question, flows.resume),
     # From here on the bot waits for nothing.
+    (says_whether_it_is_fixed, commands.take_verdict),
     (stops, commands.cancel),
     (says_it_is_solved, commands.solved),
     (only_thanks_by_letter, commands.record_silently),
@@ -225,6 +272,7 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (is_unclear, commands.prompt),
     (is_about_a_ticket, choose.file_message),
     (sends_only_files, commands.take_files),
+    (is_in_another_language, commands.take_foreign),
     (is_new, suggest.begin),
 )
 
@@ -239,9 +287,19 @@ def _in_the_language_written(turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
     return replace(turn, language=language), (SetLanguage(language),)
 
 
+def _names_something(turn: Turn) -> bool:
+    """A few words where a step asks for some: "Photoshop" is no English."""
+    if not isinstance(turn.state, Walking) or turn.run is None or turn.run.place is None:
+        return False
+    free = walk.waits_at(turn.run.sop, turn.run.place).wanted is not Wanted.CHOICE
+    return free and len(words(turn).split()) <= NAMES
+
+
 def _without_a_resting_question(turn: Turn) -> Turn:
     """A question nobody answered for long does not catch a message about something else."""
     state = turn.state
+    if isinstance(state, Walking):
+        return turn
     if not isinstance(state, Suggesting) or not silence.rests(state) or flows.picked(turn):
         return turn
     sure = understood(turn).category_confidence >= turn.policy.category_threshold
@@ -281,7 +339,7 @@ def _with_what_waits(decision: Decision, turn: Turn) -> Decision:
 def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """Anger is met once, with one sober sentence, and only where the bot speaks anyway."""
     state = turn.state
-    known = not isinstance(state, Idle | Advised | Personal) and state.matter.angry
+    known = not isinstance(state, Idle | Advised | Walking | Personal) and state.matter.angry
     speaks = any(isinstance(effect, Say | ShowArticles) for effect in decision.effects)
     if known or not speaks or turn.taken or not understood(turn).angry:
         return ()
@@ -291,7 +349,10 @@ def _apology(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
 def _patience(turn: Turn, decision: Decision) -> tuple[Effect, ...]:
     """A question is not left hanging: after a while the bot looks again."""
     waits = not isinstance(decision.state, Idle | Advised) and not silence.rests(decision.state)
-    return (Wake(turn.policy.patience),) if waits and not is_automatic(turn) else ()
+    patience = turn.policy.patience
+    if isinstance(decision.state, Walking) and turn.by_letter:
+        patience = turn.policy.letter_patience
+    return (Wake(patience),) if waits and not is_automatic(turn) else ()
 
 
 def _in_a_flow(turn: Turn) -> bool:

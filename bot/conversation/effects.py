@@ -7,6 +7,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from bot.conversation.state import Matter
+from bot.sop.model import End
+from bot.sop.walk import Place
 from channels.message import Choice
 
 Value = str | int
@@ -22,6 +24,7 @@ class Say(Struct, frozen=True, kw_only=True):
     key: str
     values: Mapping[str, Value] = {}
     choices: tuple[Choice, ...] = ()  # labels already in the requester's language
+    link: str = ""  # below it, to be followed: only one that the administrator gave
 
 
 class ShowArticles(Struct, frozen=True, kw_only=True):
@@ -30,6 +33,7 @@ class ShowArticles(Struct, frozen=True, kw_only=True):
     articles: tuple[str, ...]
     in_full: bool
     choices: tuple[Choice, ...]
+    sop: bool = False  # say that it can be gone through together, too
 
 
 class Use(StrEnum):
@@ -66,6 +70,7 @@ class Reopen(Struct, frozen=True):
     """A resolved or lately closed ticket is not solved after all."""
 
     ticket: int
+    asked: bool = False  # an answer to whether it is fixed
 
 
 class SolvedByRequester(Struct, frozen=True):
@@ -81,10 +86,66 @@ class CallHuman(Struct, frozen=True):
     ticket: int
 
 
+class Raise(Struct, frozen=True):
+    """The requester wants a ticket to go to a higher level."""
+
+    ticket: int
+
+
 class ShowStatus(Struct, frozen=True):
     """Tell where these tickets stand; none: say that there is none."""
 
     tickets: tuple[int, ...]
+
+
+class Tell(Struct, frozen=True, kw_only=True):
+    """Tell the requester words that are Markdown already: those of an SOP."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+class StartSop(Struct, frozen=True, kw_only=True):
+    """Begin to walk through an SOP, for this ticket or the one just opened."""
+
+    sop: str
+    language: str
+    ticket: int | None = None
+
+
+class KeepPlace(Struct, frozen=True, kw_only=True):
+    """Where the walk has got to, and the step of it that was left: the ticket keeps it all."""
+
+    place: Place
+    left: str = ""  # step id; "" at the beginning
+    answer: str = ""  # what was answered there, or why it was left: "back"
+
+
+class ChangeTicket(Struct, frozen=True):
+    """What a step of an SOP sets on the run's ticket: field -> value."""
+
+    fields: Mapping[str, str]
+
+
+class EscalateTicket(Struct, frozen=True, kw_only=True):
+    """The run's ticket goes to people who can do more."""
+
+    queue: str | None
+    level: str | None
+    why: str
+
+
+class StartCheck(Struct, frozen=True):
+    """Have an action run for the run's ticket; its end comes back as a turn."""
+
+    action: str
+    arguments: Mapping[str, str]
+
+
+class EndSop(Struct, frozen=True):
+    """The walk is over. Solved resolves its ticket."""
+
+    end: End
 
 
 class NewMatter(Struct, frozen=True):
@@ -144,6 +205,7 @@ Effect = (
     | Reopen
     | SolvedByRequester
     | CallHuman
+    | Raise
     | ShowStatus
     | NewMatter
     | SetLanguage
@@ -154,4 +216,11 @@ Effect = (
     | DeclineLink
     | Prefer
     | KeepQuiet
+    | Tell
+    | StartSop
+    | KeepPlace
+    | ChangeTicket
+    | EscalateTicket
+    | StartCheck
+    | EndSop
 )

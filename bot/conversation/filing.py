@@ -13,6 +13,7 @@ from msgspec import Struct
 from bot.conversation.reading import mentioned, understood, worth_showing
 from bot.conversation.turn import TicketBrief, Turn
 
+FEW: Final = 2  # telling words: just after a ticket, so few are no other matter
 JUST_NOW: Final = timedelta(hours=1)
 SURER: Final = 0.25  # above the threshold: a message just after a ticket is rarely another matter
 
@@ -54,6 +55,12 @@ def current(turn: Turn) -> TicketBrief | None:
     return find(turn.current, turn)
 
 
+def asked_about(turn: Turn) -> TicketBrief | None:
+    """The resolved ticket of which it is asked whether it is fixed."""
+    brief = find(turn.asked, turn) or current(turn)
+    return brief if brief is not None and brief.status == "resolved" else None
+
+
 def taken_ticket(turn: Turn) -> int | None:
     """The ticket an agent answers in this conversation."""
     brief = current(turn)
@@ -83,10 +90,12 @@ def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     if not turn.terms or turn.terms & ticket.terms or ticket.id in mentioned(turn):
         return False  # "still broken" names nothing that could be something else
     confidence, threshold = reading.category_confidence, turn.policy.category_threshold
-    differs = confidence >= threshold and str(reading.category) != ticket.category
+    differs = is_of_another_category(ticket, turn)
     article = bool(worth_showing(reading, turn))
-    if len(turn.terms) == 1 and not article:
-        return False  # "I have a screenshot of it": too little to be another matter
+    if len(turn.terms) <= (FEW if _is_fresh(ticket, turn) else 1) and not article:
+        return (
+            False  # "I have a screenshot of it", "it was locked": too little to be another matter
+        )
     surer = confidence >= threshold + SURER
     if ticket.waits_for_requester:
         return (
@@ -95,6 +104,13 @@ def is_foreign(ticket: TicketBrief, turn: Turn) -> bool:
     if _is_fresh(ticket, turn):
         return differs and (article or surer)
     return differs or article
+
+
+def is_of_another_category(ticket: TicketBrief, turn: Turn) -> bool:
+    """As far as that is known."""
+    reading = understood(turn)
+    known = reading.category_confidence >= turn.policy.category_threshold
+    return known and str(reading.category) != ticket.category
 
 
 def _best(candidates: list[TicketBrief], turn: Turn) -> Filing:

@@ -14,12 +14,14 @@ from bot.conversation.state import Matter
 from bot.conversation.turn import Turn
 from bot.text import phrases
 from channels.message import InboundMessage
-from nlp.understanding import Fact, Intent, Language, Understanding
+from nlp.understanding import Category, Fact, Intent, Language, Understanding
 
 SURE_OF_LANGUAGE: Final = 0.8  # to change the language without being asked to
+SURE_OF_SOP: Final = 0.9  # of the chance: to be offered although the category is another
+CLEARLY: Final = 0.1  # of the chance that an SOP helps, beyond that of an article
 LONGEST_COMMAND: Final = 300  # characters: its name and an address
 TELLING_FACTS: Final = frozenset(
-    {"what", "error-code", "error-text", "host", "application", "asset"}
+    {"what", "error-code", "error-text", "host", "application", "device", "subject", "asset"}
 )
 
 
@@ -79,11 +81,15 @@ def says_nothing(turn: Turn) -> bool:
     return letters == 0 or (text.isdigit() and len(text) < 3) or text in phrases("call-for-help")
 
 
+def names_a_thing(turn: Turn) -> bool:
+    return any(fact.kind in TELLING_FACTS for fact in understood(turn).facts)
+
+
 def tells_something(turn: Turn) -> bool:
     """Enough of a matter in it that a person could begin."""
     reading = understood(turn)
     return (
-        any(fact.kind in TELLING_FACTS for fact in reading.facts)
+        names_a_thing(turn)
         or reading.category_confidence >= turn.policy.category_threshold
         or bool(worth_showing(reading, turn))
     )
@@ -96,6 +102,26 @@ def worth_showing(reading: Understanding, turn: Turn) -> tuple[str, ...]:
         for suggestion in reading.suggestions
         if suggestion.score >= turn.policy.suggest_threshold and suggestion.article in turn.articles
     )[: turn.policy.suggestions]
+
+
+def worth_walking(reading: Understanding, turn: Turn) -> tuple[str, bool]:
+    """The SOP that is likely enough to help, and whether it clearly is likelier than any article: what can
+    be read in a minute comes first when both may help."""
+    known = (
+        reading.category is not Category.OTHER
+    )  # which says no more than that it is none of them
+    sure = known and reading.category_confidence >= turn.policy.category_threshold
+    likely = []
+    for one in reading.sops:
+        sop = turn.book.find(one.article, turn.language)
+        if sop is None or one.score < turn.policy.suggest_threshold:
+            continue
+        if not sure or sop.category is reading.category or one.score >= SURE_OF_SOP:
+            likely.append(one)
+    if not likely:
+        return "", False
+    best = max((one.score for one in reading.suggestions), default=0.0)
+    return likely[0].article, likely[0].score > best + CLEARLY
 
 
 def mentioned(turn: Turn) -> tuple[int, ...]:
@@ -134,11 +160,22 @@ def with_more(matter: Matter, turn: Turn) -> Matter:
         facts=merged(matter.facts, reading.facts),
         category=str(reading.category) if surer else matter.category,
         confidence=max(reading.category_confidence, matter.confidence),
+        runners_up=_runners_up(reading) if surer else matter.runners_up,
+        because=_because(matter, reading, surer=surer),
         type=str(reading.type) if surer else matter.type,
-        impact=_graver(matter.impact, str(reading.impact)),
-        urgency=_graver(matter.urgency, str(reading.urgency)),
+        impact=graver(matter.impact, str(reading.impact)),
+        urgency=graver(matter.urgency, str(reading.urgency)),
         angry=matter.angry or reading.angry,
     )
+
+
+def graver(one: str, other: str) -> str:
+    grades = ("low", "medium", "high")
+    return max(one, other, key=grades.index)
+
+
+def is_request(matter: Matter) -> bool:
+    return matter.type == "request" or matter.category == "service-request"
 
 
 def merged(known: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
@@ -147,25 +184,45 @@ def merged(known: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 def _matter(text: str, reading: Understanding, turn: Turn) -> Matter:
+    sop, first = worth_walking(reading, turn)
     return Matter(
         words=(text,),
         facts=reading.facts,
         candidates=worth_showing(reading, turn),
         category=str(reading.category),
         confidence=reading.category_confidence,
+        runners_up=_runners_up(reading),
+        because=reading.carried,
         type=str(reading.type),
         impact=str(reading.impact),
         urgency=str(reading.urgency),
         angry=reading.angry,
+        sop=sop,
+        sop_first=first,
     )
+
+
+def _runners_up(reading: Understanding) -> tuple[tuple[str, float], ...]:
+    return tuple((str(category), chance) for category, chance in reading.runners_up)
+
+
+def _because(matter: Matter, reading: Understanding, *, surer: bool) -> dict[str, tuple[str, ...]]:
+    """Of each field the words by which it has its value now."""
+    new = reading.carried
+    changed = {field for field in ("category", "type") if surer}
+    changed |= {
+        field
+        for field, old, value in (
+            ("impact", matter.impact, str(reading.impact)),
+            ("urgency", matter.urgency, str(reading.urgency)),
+        )
+        if graver(old, value) != old
+    }
+    kept = {field: words for field, words in matter.because.items() if field not in changed}
+    return kept | {field: words for field, words in new.items() if field in changed}
 
 
 def _part_of(reading: Understanding, part: str) -> Understanding:
     """What is known of a part that was not understood by itself: only its facts, no category."""
     facts = tuple(fact for fact in reading.facts if fact.value in part)
     return Understanding(language=reading.language, language_confidence=0.0, facts=facts)
-
-
-def _graver(one: str, other: str) -> str:
-    grades = ("low", "medium", "high")
-    return max(one, other, key=grades.index)

@@ -11,7 +11,7 @@ from bot.conversation.effects import Effect, NewMatter, OpenTicket, Say, ShowArt
 from bot.conversation.filing import open_tickets
 from bot.conversation.flows import suggest
 from bot.conversation.reading import is_command, understood, words
-from bot.conversation.state import IDLE, Clarifying, Suggesting
+from bot.conversation.state import IDLE, Clarifying, Inviting, Suggesting
 from bot.conversation.turn import Decision, Turn
 
 
@@ -29,7 +29,7 @@ def _new(turn: Turn) -> Decision:
     """Another matter, whatever was being talked about: a half-told one becomes a ticket, unsaid."""
     state = turn.state
     half_told: tuple[Effect, ...] = ()
-    if isinstance(state, Suggesting | Clarifying):
+    if isinstance(state, Suggesting | Clarifying | Inviting):
         half_told = tuple(OpenTicket(matter=matter) for matter in (state.matter, *state.later))
     if not words(turn):
         following = Decision(IDLE, (NewMatter(), Say(key="command-new")))

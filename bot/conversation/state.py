@@ -15,15 +15,20 @@ class Matter(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]  # the requester's own, message by message
     facts: tuple[Fact, ...] = ()  # found in the words so far, offsets into their own message
     answers: dict[str, str] = {}  # question key -> what was answered to it
+    picked: dict[str, str] = {}  # question key -> which of its answers that is, where it is one
     asked: tuple[str, ...] = ()  # question keys, skipped ones included: never asked again
     articles: tuple[str, ...] = ()  # ids already shown
     candidates: tuple[str, ...] = ()  # ids that may help, best first, not shown yet
     category: str = "other"
     confidence: float = 0.0
+    runners_up: tuple[tuple[str, float], ...] = ()  # other categories with their chances
+    because: dict[str, tuple[str, ...]] = {}  # "category", "type", … -> the words that carried it
     type: str = "incident"
     impact: str = "low"
     urgency: str = "medium"
     angry: bool = False
+    sop: str = ""  # id of the SOP that fits it
+    sop_first: bool = False  # better than any article
 
 
 class Idle(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="idle"):
@@ -43,11 +48,29 @@ class Suggesting(Struct, frozen=True, kw_only=True, tag="suggesting"):
     reminders: int = 0  # how often silence has run out; see flows.silence
 
 
+class Inviting(Struct, frozen=True, kw_only=True, tag="inviting"):
+    """Asked whether to go through an SOP together."""
+
+    question: str
+    matter: Matter  # `matter.sop` is the one
+    later: tuple[Matter, ...] = ()
+
+
+class Walking(Struct, frozen=True, kw_only=True, tag="walking"):
+    """In the middle of an SOP. Where, and in which text, is kept with the run: see `Turn.run`."""
+
+    question: str
+    later: tuple[Matter, ...] = ()
+    reminders: int = 0
+    astray: int = 0  # answers in a row that were none
+
+
 class Advised(Struct, frozen=True, kw_only=True, tag="advised"):
     """By letter: the ticket is open, articles went with its number. Nobody waits for a verdict."""
 
     question: str
     shown: tuple[str, ...]  # article ids, the likeliest first
+    sop: str = ""  # offered beside them
 
 
 class Clarifying(Struct, frozen=True, kw_only=True, tag="clarifying"):
@@ -108,7 +131,7 @@ class Setting(Struct, frozen=True, kw_only=True, tag="setting"):
 
 
 Personal = Linking | Confirming | Setting  # about the person, and no matter of theirs
-State = Idle | Suggesting | Advised | Clarifying | Choosing | Personal
+State = Idle | Suggesting | Inviting | Walking | Advised | Clarifying | Choosing | Personal
 
 IDLE: Final = Idle()
 _encoder = msgspec.json.Encoder()

@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from bot.conversation.effects import Effect
 from bot.conversation.state import Matter, Reached, State
+from bot.sop.book import EMPTY, Book
+from bot.sop.model import Sop
+from bot.sop.walk import Place
 from bot.text import Texts
 from channels.message import InboundMessage
 from nlp.understanding import Understanding
@@ -17,12 +20,14 @@ class Policy(Struct, frozen=True, kw_only=True):
     """What the administrator has set about conversations."""
 
     questions: int = 3
+    question_worth: float = 0.2  # bits: what an answer must at least be worth to interrupt for it
     suggestions: int = 3
     suggest_threshold: float = 0.5  # of Suggestion.score: below it an article annoys
     category_threshold: float = 0.5  # of confidence: below it the category counts as unknown
     show_in_full_below: int = 1500  # characters of an article
     reopen_within: timedelta = timedelta(days=14)
     patience: timedelta = timedelta(minutes=20)  # then a half-told matter becomes a ticket
+    letter_patience: timedelta = timedelta(days=2)  # with a step of an SOP that went by mail
 
 
 class TicketBrief(Struct, frozen=True, kw_only=True):
@@ -65,8 +70,32 @@ class Proof(Struct, frozen=True):
     network: str = ""  # where they asked
 
 
+class EndedRun(Struct, frozen=True, kw_only=True):
+    """What became of something that was to be done."""
+
+    run: int  # as `begin` returned it
+    name: str  # of the action
+    ticket: int | None = None  # whose it is
+    result: str  # one of the action's: "ok", "unreachable", "timed-out", "refused", "garbage", …
+    words: str  # a line, in the conversation's language
+    values: Mapping[str, str] = {}  # the arguments, and what was found out
+    tell: bool = False  # the requester is to hear of it in any case
+    link: str = ""  # for them to follow
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """The SOP that is being walked through in the conversation."""
+
+    sop: Sop  # as it was when the walk began
+    place: Place | None  # None: an agent started it, and nothing was said yet
+    ticket: int
+    number: str  # of the ticket
+    result: str | None = None  # of the check that is waited for: it has just ended
+
+
 class Turn(Struct, frozen=True, kw_only=True):
-    message: InboundMessage | None  # None: the time set by Wake has come
+    message: InboundMessage | None  # None: the time set by Wake has come, or a run has ended
+    ended: EndedRun | None = None  # what the turn is about, where it is no message
     understanding: Understanding | None  # of the message
     parts: tuple[Understanding, ...] = ()  # of each of understanding.parts
     terms: frozenset[str] = frozenset()  # nlp.terms of the message
@@ -80,7 +109,11 @@ class Turn(Struct, frozen=True, kw_only=True):
     by_letter: bool = False  # the channel is no chat: an answer takes hours, and all goes into one
     guest: bool = False  # somebody else writes in the requester's thread
     taken: bool = False  # an agent has taken the conversation
+    asked: int | None = None  # the ticket of which it was last asked here whether it is fixed
     proof: Proof | None = None  # of a code in the message
+    book: Book = EMPTY  # the desk's SOPs
+    run: Run | None = None
+    actions: frozenset[str] = frozenset()  # that a step may have run
     reached: Reached | None = None  # of the person, when the message is about that
     articles: Mapping[str, ArticleBrief] = {}  # every article the understanding or state names
     greeted: bool = False  # the bot has said something here before

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     READ_NOTES = "read or write internal notes"
     LINK_PEOPLE = "decide whose an address is"
     SEE_FIGURES = "see figures"
+    PUBLISH = "publish articles"
     MANAGE_PEOPLE = "manage people"
     OPERATE = "operate the desk"  # outbox, parked messages, knowledge import
 
@@ -33,7 +34,7 @@ _AGENT: Final = frozenset(
 )
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.MANAGER: _AGENT | {Permission.SEE_FIGURES},
+    Role.MANAGER: _AGENT | {Permission.SEE_FIGURES, Permission.PUBLISH},
     Role.AGENT: _AGENT,
     Role.REQUESTER: frozenset(),
 }
@@ -63,16 +64,38 @@ class Actor(Struct, frozen=True, kw_only=True):
     name: str = ""
     role: Role = Role.REQUESTER  # of a person
     via: str | None = None  # the channel they do it from; None: the pages
+    cleared: bool = False  # sees restricted tickets, too
 
 
-BOT: Final = Actor(who=Who.BOT, name="the bot")
-CLOCK: Final = Actor(who=Who.CLOCK, name="the clock")
+BOT: Final = Actor(who=Who.BOT, name="the bot", cleared=True)
+CLOCK: Final = Actor(who=Who.CLOCK, name="the clock", cleared=True)
 
 
-def actor_of(person: Person) -> Actor:
+class Clearance(Struct, frozen=True, kw_only=True):
+    """Which tickets are restricted, and who may see those."""
+
+    categories: frozenset[str] = frozenset()  # none: none is restricted by itself
+    types: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset({Role.ADMINISTRATOR, Role.MANAGER})
+    logins: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()  # whose members all may see them
+
+    def restricts(self, category: str, type: str) -> bool:
+        return category in self.categories and type in self.types
+
+
+def is_cleared(person: Person, clearance: Clearance) -> bool:
+    return person.active and (
+        person.role in clearance.roles or (person.login or "") in clearance.logins
+    )
+
+
+def actor_of(person: Person, clearance: Clearance | None = None) -> Actor:
+    """Without a `clearance` they see no restricted ticket."""
     role = Role(person.role)
     who = Who.AGENT if role in STAFF else Who.REQUESTER
-    return Actor(who=who, person_id=person.id, name=person.name, role=role)
+    cleared = clearance is not None and role in STAFF and is_cleared(person, clearance)
+    return Actor(who=who, person_id=person.id, name=person.name, role=role, cleared=cleared)
 
 
 def requester(person: Person) -> Actor:
@@ -96,11 +119,26 @@ def is_requester_of(actor: Actor, ticket: Ticket) -> bool:
     return actor.person_id is not None and actor.person_id == ticket.requester_id
 
 
+def may_work(actor: Actor, ticket: Ticket) -> bool:
+    """Whether somebody may see all of a ticket, and change it."""
+    return may(actor, Permission.WORK_ON_TICKETS) and (actor.cleared or not ticket.restricted)
+
+
 def may_see(actor: Actor, ticket: Ticket) -> bool:
-    return is_requester_of(actor, ticket) or may(actor, Permission.WORK_ON_TICKETS)
+    return is_requester_of(actor, ticket) or may_work(actor, ticket)
+
+
+def require_work(actor: Actor, ticket: Ticket) -> None:
+    """For what agents do to a ticket. Raises Forbidden."""
+    require(actor, Permission.WORK_ON_TICKETS)
+    if not may_work(actor, ticket):
+        raise Forbidden(
+            f"{ticket.number} is restricted: only those see it who look after security. "
+            "Ask a manager of the desk."
+        )
 
 
 def require_part(actor: Actor, ticket: Ticket) -> None:
     """For what a requester, too, may do to a ticket of their own. Raises Forbidden."""
     if not is_requester_of(actor, ticket):
-        require(actor, Permission.WORK_ON_TICKETS)
+        require_work(actor, ticket)

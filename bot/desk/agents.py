@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from bot.desk import people, rooms, silence
+from bot.desk import people, rooms, silence, stated
 from bot.desk.desk import EMAIL, AgentsMail, Desk
 from bot.text import escape
 from channels.email.threads import agents_thread
@@ -41,7 +41,10 @@ def hear(desk: Desk, tx: Tx, ticket: Ticket, news: News | InboundMessage, *, key
     if not addresses:
         return
     files: Sequence[Attachment] = ()
-    if isinstance(news, News):
+    if ticket.restricted:  # mail leaves the house, and is read by whoever has the address
+        told = desk.texts.say("agents-restricted", desk.language, ticket=ticket.number)
+        text = f"{told}\n\n{_footer(desk, ticket, mail)}"
+    elif isinstance(news, News):
         text = _of_ticket(desk, tx, ticket, news, mail)
     else:
         text, files = _of_message(desk, tx, ticket, news, mail), news.attachments
@@ -86,7 +89,7 @@ def tell(
         text=PublicText(text),
         attachments=tuple(attachments),
         language=desk.language,
-        subject=f"[{ticket.number}] {ticket.title}",
+        subject=f"[{ticket.number}]" if ticket.restricted else f"[{ticket.number}] {ticket.title}",
     )
     tx.post(
         Outgoing(
@@ -96,6 +99,22 @@ def tell(
             body=msgspec.json.encode(message).decode(),
         )
     )
+
+
+def tell_of(desk: Desk, tx: Tx, ticket: Ticket, address: str, text: str, *, key: str) -> None:
+    """News that nobody wrote, with the way to the ticket under it; not more of them than is good."""
+    mail = desk.agents_mail
+    if mail is not None and _may_tell(desk, tx, mail, ticket, address):
+        told = f"{text}\n\n{_footer(desk, ticket, mail)}"
+        tell(desk, tx, ticket, address, told, key=key)
+
+
+def tell_all(desk: Desk, tx: Tx, ticket: Ticket, text: str, *, key: str) -> None:
+    """`tell_of` to whoever has the ticket, else to its queue."""
+    if ticket.restricted:
+        text = desk.texts.say("agents-restricted", desk.language, ticket=ticket.number)
+    for address in () if desk.agents_mail is None else _who(tx, desk.agents_mail, ticket):
+        tell_of(desk, tx, ticket, address, text, key=f"{key}.{address}")
 
 
 def _who(tx: Tx, mail: AgentsMail, ticket: Ticket) -> tuple[str, ...]:
@@ -123,8 +142,9 @@ def _may_tell(desk: Desk, tx: Tx, mail: AgentsMail, ticket: Ticket, address: str
 
 def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail) -> str:
     language = desk.language
-    facts = msgspec.json.decode(ticket.facts, type=list[tuple[str, str]])
-    known = "\n".join(f"- {escape(kind)}: {escape(value)}" for kind, value in facts)
+    told = stated.shown(desk.texts, ticket, language, desk.timezone, tx.now)
+    known = "\n".join(f"- {escape(kind)}: {escape(value)}" for kind, value in told)
+    guess = msgspec.json.decode(ticket.decided, type=dict[str, str]).get("cause")
     parts = [
         desk.texts.say(
             news.key,
@@ -137,6 +157,7 @@ def _of_ticket(desk: Desk, tx: Tx, ticket: Ticket, news: News, mail: AgentsMail)
         ),
         _quoted(ticket.description),
         known,
+        desk.texts.say("card-guess", language, guess=guess) if guess else "",
         _footer(desk, ticket, mail),
     ]
     return "\n\n".join(part for part in parts if part)

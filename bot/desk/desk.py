@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from bot.actions.action import Action
+from bot.actions.targets import Targets
+from bot.desk.access import Clearance
+from bot.desk.agreements import Agreements
+from bot.desk.duty import Roster
+from bot.desk.levels import Levels
 from bot.desk.rules import Rule
+from bot.sop.book import EMPTY, Book
+from bot.surveys.rules import Surveys
 from bot.text import Texts
 from store.database import Tx
 
@@ -96,6 +104,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     rooms: tuple[Room, ...] = ()
     replies: Mapping[str, Mapping[str, str]] = {}  # name -> language -> what is often answered
     article: Callable[[str, str], Guide | None] = lambda id, language: None
+    sops: Callable[[], Book] = lambda: EMPTY
     letters_an_hour: int = 20  # that are written to one address by itself, at most
     silenced: Callable[[], None] = lambda: None  # that was too many; for the metrics
     # network -> link with {token} that begins a chat there; found out while the desk runs
@@ -107,15 +116,31 @@ class Desk(Struct, frozen=True, kw_only=True):
     language: str = "en"
     timezone: ZoneInfo = ZoneInfo("UTC")
     hours: Mapping[str, str] = {}  # language -> when people work here, in words
-    answer_within: Mapping[str, timedelta] = {}  # priority -> what a requester is promised
-    survey: bool = True  # whether requesters are asked how it went
+    agreements: Agreements = Agreements()
+    levels: Levels = Levels()
+    roster: Roster = Roster()
+    clearance: Clearance = Clearance()
+    assigns: bool = False  # tickets to agents by itself
+    most: float | None = None  # open tickets of an agent beyond which nothing is assigned by itself
+    merge_within: timedelta = NEVER  # news of a ticket's way are told together; NEVER: not told
+    surveys: Surveys = Surveys()  # who is asked how it went; nobody
     reopen_within: timedelta = timedelta(days=14)
     remind_after: timedelta = timedelta(days=3)
     close_after: timedelta = timedelta(days=5)
+    next_word: timedelta = timedelta(hours=1)  # after which those of an incident hear more
+
+    actions: Mapping[str, Action] = {}  # by name
+    targets: Targets = Targets()  # of diagnostics
+    approve_within: timedelta = timedelta(hours=24)
+    remind_approver: timedelta = timedelta(hours=4)  # after which they are asked once more
 
     def by_letter(self, channel: str) -> bool:
         """Whether an answer on it takes hours, and nobody sits there waiting."""
         return self.network(channel) == EMAIL
+
+    def zone_of(self, name: str | None) -> ZoneInfo:
+        """A person's own, as it is kept with them."""
+        return self.timezone if name is None else ZoneInfo(name)
 
     def queue_of(self, category: str) -> str:
         queue = DEFAULT_QUEUES.get(category, "")

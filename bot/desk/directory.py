@@ -173,12 +173,13 @@ class _Import:
         return found
 
     def _fill(self, tx: Tx, person: Person, entry: Entry) -> None:
-        for field in ("name", "group", "site"):
+        for field in ("name", "site"):
             given = getattr(entry, field)
             if given is not None:
                 setattr(person, field, given[: people.LONGEST_NAME])
-        if entry.vip is not None:
-            person.vip = entry.vip
+        group = person.group if entry.group is None else entry.group[: people.LONGEST_NAME]
+        vip = person.vip if entry.vip is None else entry.vip
+        people.set_standing(tx, person, group, vip)
         language = (entry.language or "")[:2].lower()
         if language in LANGUAGES:
             person.language = language
@@ -239,6 +240,7 @@ def _state(tx: Tx, person: Person) -> tuple[object, ...]:
 
 def _deactivate(tx: Tx, person: Person) -> None:
     person.active = False
+    people.look_at_tickets(tx, person)
     kept.forget_sign_ins(tx, person.id)
     kept.forget_invitations(tx, person.id)
 

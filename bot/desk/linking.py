@@ -108,6 +108,17 @@ def tell_code(desk: Desk, tx: Tx, asker: Person, network: str) -> tuple[str, lis
     return f"{code[:4]} {code[4:8]} {code[8:]}", links
 
 
+def new_code(tx: Tx, asker: Person, address: str) -> str | None:
+    """Digits to be sent to an address of theirs, for another proof than that it is. None: too many were."""
+    if not _may_ask(tx, asker):
+        return None
+    to_them = mail.count_reply(tx, _COUNTED, f"to:{address}", HOUR)
+    if to_them > ASKED or mail.count_reply(tx, _COUNTED, "all", HOUR) > IN_ALL:
+        log.warning("link.silenced")
+        return None
+    return f"{secrets.randbelow(10**SENT_DIGITS):0{SENT_DIGITS}}"
+
+
 def _may_ask(tx: Tx, asker: Person) -> bool:
     kept.forget_stale_tokens(tx)
     return mail.count_reply(tx, _COUNTED, f"by:{asker.id}", HOUR) <= ASKED
@@ -303,11 +314,11 @@ def merge(
         raise Invalid("Both work at the desk; they stay two.")
     if survivor.external_id and gone.external_id:
         raise Invalid("The directory knows them as two people.")
-    for field in ("name", "language", "group", "site", "timezone", "preferred", "quiet"):
+    for field in ("name", "language", "site", "timezone", "preferred", "quiet"):
         setattr(survivor, field, getattr(survivor, field) or getattr(gone, field))
+    people.set_standing(tx, survivor, survivor.group or gone.group, bool(survivor.vip or gone.vip))
     external_id = survivor.external_id or gone.external_id
     survivor.manager_id = survivor.manager_id or gone.manager_id
-    survivor.vip = survivor.vip or gone.vip
     moved = [ticket.id for ticket in kept.tickets_of(tx, gone.id)]
     kept.absorb(tx, survivor, gone)
     survivor.external_id = external_id

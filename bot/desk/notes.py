@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.desk import rooms
-from bot.desk.access import Actor, Permission, require
+from bot.desk.access import Actor, Permission, Who, require, require_work
 from bot.desk.desk import Desk
 from bot.desk.events import What, record
 from bot.desk.indexing import index
@@ -18,7 +18,7 @@ from store import notes as kept
 from store import tickets
 from store.base import micros
 from store.database import Tx
-from store.tables import Note, Ticket
+from store.tables import Note, Person, Ticket
 
 LONGEST: Final = 100_000  # characters
 
@@ -65,6 +65,7 @@ def write(
     *,
     attachments: Sequence[Attachment] = (),
 ) -> None:
+    require_work(actor, ticket)
     words = text.reveal(actor)
     if not words.strip() and not attachments:
         raise Invalid("The note is empty.")
@@ -85,6 +86,32 @@ def write(
     # The words stay where they were written.
     told = desk.texts.say("card-noted", desk.language, who=actor.name)
     rooms.say(desk, tx, ticket, told, key=f"note:{ticket.id}:{micros(tx.now)}", but=actor.via)
+
+
+def take(
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    words: str,
+    person: Person,
+    *,
+    attachments: Sequence[Attachment] = (),
+    inbox_id: int,
+) -> None:
+    """What somebody outside wrote to the agents, and not to the requester: kept as a note of theirs."""
+    tickets.hold(tx, ticket)
+    tx.insert(
+        Note(
+            ticket_id=ticket.id,
+            person_id=person.id,
+            at=tx.now,
+            body=words[:LONGEST],
+            extra=dump(Extra(attachments=tuple(attachments))),
+        )
+    )
+    writer = Actor(who=Who.REQUESTER, person_id=person.id, name=person.name)
+    record(tx, ticket, What.NOTE, writer, inbox_id=inbox_id)
+    index(desk, tx, ticket)
 
 
 def of(tx: Tx, ticket: Ticket, actor: Actor) -> list[NoteView]:

@@ -7,19 +7,18 @@ from bot.desk import transcript
 from bot.desk.access import BOT
 from bot.desk.desk import Desk
 from channels.message import PublicText
-from store.base import micros
 from store.database import Tx
-from store.tables import Conversation, Ticket
+from store.tables import Conversation, Person, Ticket
 
 
 class Notice(StrEnum):
     """Keys of the catalogue. All may use {ticket} and {title}."""
 
-    RESOLVED = "ticket-resolved"  # and {count}: days until it is closed
     REMINDER = "ticket-reminder"  # the desk still waits for an answer
     CLOSED = "ticket-auto-closed"  # and none came
     MERGED = "ticket-merged"  # and {other}: the ticket that it goes on as
     ON_BEHALF = "ticket-on-behalf"  # and {who}: the agent that they spoke with
+    APART = "ticket-apart"  # it is no part of an incident after all
     SPLIT = "ticket-split"  # and {other}: the ticket that it was told of in
 
 
@@ -63,7 +62,7 @@ def tell_of(
         tx,
         conversation,
         notice,
-        key=f"{notice}:{ticket.id}:{micros(tx.now)}",
+        key=transcript.fresh(tx, conversation, f"{notice}:{ticket.id}"),
         ticket_id=ticket.id,
         values={"ticket": ticket.number, "title": ticket.title, **values},
         can_wait=True,
@@ -79,13 +78,17 @@ def status_line(
     title: str,
     status: str,
     updated_at: datetime,
+    person: Person | None = None,
+    promise: str = "",
 ) -> str:
-    """How a ticket stands, in a line for its requester."""
-    return desk.texts.say(
+    """How a ticket stands, in a line for `person`, whose zone the times are in; agents read the desk's."""
+    zone = desk.timezone.key if person is None else person.timezone or desk.timezone.key
+    told = desk.texts.say(
         "status-line",
         language,
         ticket=number,
         title=title,
         status=desk.texts.label(f"status-{status}", language),
-        when=desk.texts.when(updated_at, language, desk.timezone.key, now),
+        when=desk.texts.when(updated_at, language, zone, now),
     )
+    return f"{told}\n{promise}" if promise else told

@@ -6,14 +6,17 @@ agent is told which and what is allowed.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from bot.desk import notes, tickets
+from bot.actions import running, typed
+from bot.desk import absence, escalation, notes, procedures, storms, tickets
 from bot.desk import people as staff
 from bot.desk.access import Actor
 from bot.desk.desk import Desk
+from bot.desk.family import family_of
 from bot.desk.notes import InternalText
 from bot.desk.priority import Priority
 from bot.desk.rooms import suggested
@@ -188,11 +191,82 @@ def _title(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> N
 
 
 def _escalate(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
-    tickets.set_status(desk, tx, ticket, Status.ESCALATED, actor, why=argument or None)
+    """`L2 it needs a new switch`: a level, where it is not the next, and words for whoever takes it."""
+    first, _, rest = argument.partition(" ")
+    level = desk.levels.named(first.rstrip(":,"))
+    escalation.escalate(
+        desk,
+        tx,
+        ticket,
+        actor,
+        level=None if level is None else level.name,
+        note=argument if level is None else rest.strip(),
+    )
+
+
+def _return(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """Back to where it was escalated from, with what was found."""
+    escalation.give_back(desk, tx, ticket, actor, result=argument)
+
+
+def _away(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """The agent themselves, whatever the ticket."""
+    absence.leave(desk, tx, _me(tx, actor), argument, actor)
+
+
+def _back(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    absence.come_back(desk, tx, _me(tx, actor), actor)
+
+
+def _me(tx: Tx, actor: Actor) -> Person:
+    found = None if actor.person_id is None else tx.get(Person, actor.person_id)
+    if found is None:
+        raise Invalid("Only a person can be away.")
+    return found
 
 
 def _merge(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
     tickets.merge(desk, tx, ticket, tickets.by_number(tx, argument), actor)
+
+
+def _parent(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    if argument.lower() in ("none", "no"):
+        if ticket.parent_id is None:
+            raise Invalid(f"{ticket.number} is part of no other.")
+        storms.part(desk, tx, ticket, tickets.get(tx, ticket.parent_id), actor)
+    else:
+        storms.link(desk, tx, ticket, tickets.by_number(tx, argument), actor)
+
+
+def _child(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    names = argument.replace(",", " ").split()
+    if names in ([], ["all"]):
+        if storms.link_all(desk, tx, ticket, actor) == 0:
+            raise Invalid(f"Nothing looks like {ticket.number}; name a ticket: #child INC-2.")
+        return
+    for one in names:
+        storms.link(desk, tx, tickets.by_number(tx, one), ticket, actor)
+
+
+def _apart(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    for one in argument.replace(",", " ").split():
+        storms.part(desk, tx, ticket, tickets.by_number(tx, one), actor)
+
+
+_KNOWN: Final = re.compile(r"(?:(\d{1,5})\s+)?(?:([a-z]{2})\s*[:：]\s*)?(.*)")
+
+
+def _known(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """`60 ru: text`: minutes until there is more, and the language, where it is not the desk's."""
+    found = _KNOWN.fullmatch(argument)
+    if found is None or not found[3]:
+        raise Invalid(
+            "#known: say what requesters are told, such as #known 60 en: It is back at ten."
+        )
+    language = found[2] or desk.language
+    known = {**family_of(tx, ticket).known, language: found[3]}
+    wait = None if found[1] is None else timedelta(minutes=int(found[1]))
+    storms.set_known(desk, tx, ticket, known, wait, actor)
 
 
 def _split(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
@@ -226,11 +300,48 @@ def _article(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) ->
     _send(desk, tx, ticket, words, f"article-{argument}", actor)
 
 
+def _sop(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    procedures.order(desk, tx, ticket, argument, actor)
+
+
 def _summary(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
     """What became of a call, to be read by the caller."""
     language = _language(tx, ticket)
     words = desk.texts.say("call-summary", language, ticket=ticket.number, title=ticket.title)
     _send(desk, tx, ticket, PublicText(words), "summary", actor)
+
+
+def _run(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    if not argument:
+        names = ", ".join(one.name for one in running.startable(desk, actor)) or "none"
+        raise Invalid(
+            f"#run: say which, such as #run ping host=mail.example.com. There are {names}."
+        )
+    name, given = typed.read(argument)
+    running.begin(desk, tx, name, given, actor=actor, ticket_id=ticket.id)
+
+
+def _approve(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    running.decide(desk, tx, *_of_here(tx, ticket, "approve", argument), actor, approved=True)
+
+
+def _decline(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    running.decide(desk, tx, *_of_here(tx, ticket, "decline", argument), actor, approved=False)
+
+
+def _undo(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    run, _ = _of_here(tx, ticket, "undo", argument)
+    running.undo(desk, tx, run, actor)
+
+
+def _of_here(tx: Tx, ticket: Ticket, order: str, argument: str) -> tuple[int, str]:
+    """(run of this ticket, what is said about it)"""
+    number, _, why = argument.partition(" ")
+    if not re.fullmatch(r"[0-9]{1,18}", number):
+        raise Invalid(f"#{order}: say which run, such as #{order} 12.")
+    if running.get(tx, int(number)).ticket_id != ticket.id:
+        raise Invalid(f"#{order} {number}: that run is not about {ticket.number}.")
+    return int(number), why.strip()
 
 
 def _send(desk: Desk, tx: Tx, ticket: Ticket, words: PublicText, name: str, actor: Actor) -> None:
@@ -253,6 +364,10 @@ def _replies(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
     return [(one, one) for one in desk.replies]
 
 
+def _sops(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+    return list(procedures.offered(desk, desk.language, ticket.category))
+
+
 def _articles(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
     found = [(id, desk.article(id, ticket.language)) for id in suggested(ticket)]
     return [(id, one.title) for id, one in found if one is not None]
@@ -263,6 +378,7 @@ OFFERS: Final[Mapping[str, Callable[[Desk, Ticket], list[tuple[str, str]]]]] = {
     "ask": _questions,
     "canned": _replies,
     "article": _articles,
+    "sop": _sops,
 }
 
 ORDERS: Final[Mapping[str, Carry]] = {
@@ -285,10 +401,22 @@ ORDERS: Final[Mapping[str, Carry]] = {
     "ask": _ask,
     "canned": _canned,
     "article": _article,
+    "sop": _sop,
     "summary": _summary,
     "merge": _merge,
     "split": _split,
+    "parent": _parent,
+    "child": _child,
+    "apart": _apart,
+    "known": _known,
     "escalate": _escalate,
+    "return": _return,
+    "away": _away,
+    "back": _back,
+    "run": _run,
+    "approve": _approve,
+    "decline": _decline,
+    "undo": _undo,
 }
 _LAST: Final = (
     "resolve",
@@ -296,5 +424,6 @@ _LAST: Final = (
     "pending",
     "status",
     "escalate",
+    "return",
     "merge",
 )  # after the words that explain it

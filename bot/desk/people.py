@@ -22,8 +22,10 @@ from msgspec import Struct
 
 from bot.desk.access import BOT, STAFF, Actor, Permission, Role, require
 from bot.desk.desk import EMAIL, PHONE
+from bot.desk.status import ACTIVE
 from bot.errors import Forbidden, Invalid, NotFound
 from channels.message import Sender
+from store import escalations, sla
 from store import people as kept
 from store.database import Tx
 from store.tables import Identity, Invitation, Person, PersonEvent, SignIn, Ticket
@@ -96,6 +98,7 @@ def record_of(tx: Tx, person_id: int, actor: Actor) -> Record:
     require(actor, Permission.WORK_ON_TICKETS)
     person = current(tx, person_id)
     events = kept.events_of(tx, person.id)
+    mine = [one for one in kept.tickets_of(tx, person.id) if actor.cleared or not one.restricted]
     concerned = [person.manager_id, *(one.actor_id for one in events)]
     named = kept.named(tx, [one for one in concerned if one is not None])
     manager = named.get(person.manager_id or 0)
@@ -103,7 +106,7 @@ def record_of(tx: Tx, person_id: int, actor: Actor) -> Record:
         person=person,
         manager="" if manager is None else manager.name,
         identities=tuple(kept.identities(tx, person.id)),
-        tickets=tuple(kept.tickets_of(tx, person.id)[::-1][:TICKETS]),
+        tickets=tuple(mine[::-1][:TICKETS]),
         events=tuple(events),
         names={one.id: one.name for one in named.values()},
     )
@@ -206,7 +209,15 @@ def change(
     """What rules and priorities look at."""
     require(actor, Permission.MANAGE_PEOPLE)
     person.name = name.strip()[:LONGEST_NAME]
-    person.group, person.vip = (group or "").strip() or None, vip
+    set_standing(tx, person, (group or "").strip() or None, vip)
+
+
+def set_standing(tx: Tx, person: Person, group: str | None, vip: bool) -> None:
+    """Agreements are chosen by it: the deadlines of their tickets are aimed anew."""
+    if (person.group, person.vip) != (group, vip):
+        person.group, person.vip = group, vip
+        for ticket_id in sla.active_of(tx, person.id, sorted(ACTIVE)):
+            tx.changed(ticket_id)
 
 
 # Invitations and passwords
@@ -386,13 +397,20 @@ def agents(tx: Tx, actor: Actor) -> list[Person]:
 
 
 def deactivate(tx: Tx, person: Person, actor: Actor) -> None:
-    """Their tickets stay theirs until somebody assigns them anew."""
+    """Their tickets go back to the queues."""
     require(actor, Permission.MANAGE_PEOPLE)
     if person.id == actor.person_id:
         raise Invalid("You cannot deactivate yourself.")
     person.active = False
+    look_at_tickets(tx, person)
     kept.forget_sign_ins(tx, person.id)
     kept.forget_invitations(tx, person.id)
+
+
+def look_at_tickets(tx: Tx, person: Person) -> None:
+    """Of an agent whose standing has changed: they may have to go to others."""
+    for ticket_id in escalations.held(tx, person.id, sorted(ACTIVE)):
+        tx.changed(ticket_id)
 
 
 def activate(tx: Tx, person: Person, actor: Actor) -> None:
@@ -406,4 +424,5 @@ def set_role(tx: Tx, person: Person, role: Role, actor: Actor) -> None:
         raise Invalid("You cannot change your own role.")
     person.role = str(role)
     if role not in STAFF:
+        look_at_tickets(tx, person)
         kept.forget_sign_ins(tx, person.id)

@@ -60,11 +60,16 @@ def reach(desk: Desk, tx: Tx, ticket: Ticket, here: Conversation) -> Conversatio
         if preferred is not None:
             return preferred
     if desk.is_mute(here.channel, here.address):
-        return _elsewhere(desk, tx, person, ticket) or here
-    if here.id == ticket.conversation_id or _is_private(desk, tx, here, person):
+        return elsewhere(desk, tx, person, ticket) or here
+    if here.id == ticket.conversation_id or is_private(desk, tx, here, person):
         return here
     present = tx.get(Conversation, ticket.conversation_id)
     return here if present is None else present
+
+
+def written_in(tx: Tx, person: Person) -> list[Conversation]:
+    """Where they wrote, the latest first."""
+    return kept_people.conversations_of(tx, person.id)
 
 
 def networks(desk: Desk, tx: Tx, person: Person) -> tuple[str, ...]:
@@ -96,20 +101,20 @@ def _preferred(
     if present is not None and desk.network(present.channel) == network:
         return present
     for one in kept_people.conversations_of(tx, person.id):
-        if desk.network(one.channel) == network and _is_private(desk, tx, one, person):
+        if desk.network(one.channel) == network and is_private(desk, tx, one, person):
             return one
     if network != EMAIL:
         return None
     return begin_letter(desk, tx, person, ticket.title, seed=f"ticket {ticket.id}")
 
 
-def _elsewhere(desk: Desk, tx: Tx, person: Person, ticket: Ticket) -> Conversation | None:
+def elsewhere(desk: Desk, tx: Tx, person: Person, ticket: Ticket) -> Conversation | None:
     """Where somebody reads who cannot be written to where they are."""
     present = tx.get(Conversation, ticket.conversation_id)
     if present is not None and not desk.is_mute(present.channel, present.address):
         return present
     for one in kept_people.conversations_of(tx, person.id):
-        if _is_private(desk, tx, one, person) and not desk.is_mute(one.channel, one.address):
+        if is_private(desk, tx, one, person) and not desk.is_mute(one.channel, one.address):
             return one
     return begin_letter(desk, tx, person, ticket.title, seed=f"ticket {ticket.id}")
 
@@ -129,7 +134,7 @@ def begin_letter(
     return begun
 
 
-def _is_private(desk: Desk, tx: Tx, conversation: Conversation, person: Person) -> bool:
+def is_private(desk: Desk, tx: Tx, conversation: Conversation, person: Person) -> bool:
     """Whether what is said in it comes to an address of theirs, and not into a room."""
     network = desk.network(conversation.channel)
     holder = kept_people.of_address(tx, network, conversation.address)

@@ -1,11 +1,18 @@
 """Priority from impact (how many suffer) and urgency (how badly), as ITIL's matrix has it."""
 
+from enum import StrEnum
 from typing import Final
 
-from bot.settings import Priority
 from nlp.understanding import Level
 
-__all__ = ["MATRIX", "Priority", "priority_of"]
+
+class Priority(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFORMATIONAL = "informational"
+
 
 _HIGH, _MEDIUM, _LOW = Level.HIGH, Level.MEDIUM, Level.LOW
 

@@ -11,7 +11,11 @@ from typing import Final
 
 import msgspec
 
+from bot.actions.run import under_way
+from bot.desk import promises, stated
+from bot.desk.checklist import checklists
 from bot.desk.desk import PHONE, Desk, Room
+from bot.desk.family import CAUSE, SAME, Family, Match, family_of
 from bot.desk.indexing import KIND
 from bot.desk.priority import Priority
 from bot.desk.status import ACTIVE, DONE
@@ -29,6 +33,7 @@ from store.tables import Conversation, Person, Ticket
 SHOWN: Final = 1500  # characters of the requester's words on a card; the page has them all
 SAID: Final = 3500  # of one message in the thread
 ALIKE: Final = 3  # other tickets named
+NUMBERED: Final = 10  # tickets of an incident
 SOUGHT: Final = 12  # terms that others are looked for by
 _KEY: Final = re.compile(r"card:(\d{1,18}):.+")
 _encoder: Final = msgspec.json.Encoder()
@@ -70,6 +75,8 @@ def say(
     `but` those of the channel where they know already. `key` is stable."""
     for room in desk.rooms if only is None else (only,):
         if room.channel == but or not _has_card(tx, room, ticket.id):
+            continue
+        if not _may_show(desk, ticket, room):
             continue
         message = OutboundMessage(
             key=f"room:{key}:{room.name}",
@@ -115,6 +122,8 @@ def refresh(desk: Desk, tx: Tx, ticket_ids: Collection[int]) -> None:
         if ticket is None:
             continue
         for room in desk.rooms:
+            if not _may_show(desk, ticket, room):
+                continue
             if _has_card(tx, room, id):
                 show(desk, tx, ticket, room)
             elif ticket.queue in room.queues and ticket.status in ACTIVE:
@@ -130,8 +139,33 @@ def _begin(desk: Desk, tx: Tx, ticket: Ticket, room: Room) -> None:
         say(desk, tx, ticket, text, key=key, attachments=files, only=room)
 
 
+def _may_show(desk: Desk, ticket: Ticket, room: Room) -> bool:
+    return not ticket.restricted or room.name in desk.clearance.rooms
+
+
+def withdraw(desk: Desk, tx: Tx, ticket: Ticket) -> None:
+    """It is restricted now: where not everybody may see it, nothing is left of the card."""
+    for room in desk.rooms:
+        if _may_show(desk, ticket, room) or not _has_card(tx, room, ticket.id):
+            continue
+        key = _card_key(ticket.id, room)
+        message = OutboundMessage(
+            key=f"{key}:restricted:{micros(tx.now)}",
+            channel=room.channel,
+            to=room.place,
+            conversation=room.place,
+            text=PublicText(_say(desk, "card-restricted", ticket=ticket.number)),
+            language=desk.language,
+            subject=ticket.number,
+            replaces=key,
+        )
+        tx.repost(_outgoing(message), instead_of=f"{key}:")
+
+
 def show(desk: Desk, tx: Tx, ticket: Ticket, room: Room, *, menu: str | None = None) -> None:
     """The card as it is now, or with the choices of a menu; edits that still wait need not be sent."""
+    if not _may_show(desk, ticket, room):
+        return
     card = _card(desk, tx, ticket, room, menu=menu)
     tx.repost(_outgoing(card), instead_of=f"{_card_key(ticket.id, room)}:")
 
@@ -155,13 +189,16 @@ def _card(
 ) -> OutboundMessage:
     key = _card_key(ticket.id, room)
     menus = () if menu is not None else _menus(desk, ticket)
+    family = family_of(tx, ticket)
     return OutboundMessage(
         key=key if opens_thread else f"{key}:{micros(tx.now)}",
         channel=room.channel,
         to=room.place,
         conversation=room.place,
-        text=PublicText(_text(desk, tx, ticket, room)),
-        choices=_options(desk, ticket, menu) if menu is not None else _buttons(desk, ticket),
+        text=PublicText(_text(desk, tx, ticket, room, family)),
+        choices=_options(desk, ticket, menu)
+        if menu is not None
+        else _buttons(desk, ticket, family),
         menus=menus,
         language=desk.language,
         subject=f"{ticket.number} {ticket.title}",
@@ -170,7 +207,7 @@ def _card(
     )
 
 
-def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room) -> str:
+def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room, family: Family) -> str:
     holder = None if ticket.assignee_id is None else tx.get(Person, ticket.assignee_id)
     parts = [
         _say(
@@ -184,9 +221,14 @@ def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room) -> str:
             queue=ticket.queue,
             holder=_label(desk, "card-nobody") if holder is None else holder.name,
         ),
+        _level(desk, ticket),
         _who(desk, tx, ticket),
         quoted(ticket.description, SHOWN),
-        _facts(ticket),
+        _facts(desk, tx, ticket),
+        "\n".join(f"- {escape(line)}" for line in under_way(desk, tx, ticket)),
+        *_related(desk, family),
+        _sop(desk, tx, ticket),
+        _reasons(desk, ticket),
         *_further(desk, tx, ticket),
     ]
     if ticket.queue not in room.queues:
@@ -210,9 +252,32 @@ def _who(desk: Desk, tx: Tx, ticket: Ticket) -> str:
     return _say(desk, "card-who", who=f"{name} ({told})" if told else name, channel=network)
 
 
-def _facts(ticket: Ticket) -> str:
-    facts = msgspec.json.decode(ticket.facts, type=list[tuple[str, str]])
-    return "\n".join(f"- {escape(kind)}: {escape(found)}" for kind, found in facts)
+def _facts(desk: Desk, tx: Tx, ticket: Ticket) -> str:
+    told = stated.shown(desk.texts, ticket, desk.language, desk.timezone, tx.now)
+    return "\n".join(f"- {escape(kind)}: {escape(found)}" for kind, found in told)
+
+
+def _sop(desk: Desk, tx: Tx, ticket: Ticket) -> str:
+    """How far the latest walk through an SOP has got."""
+    walks = checklists(tx, ticket)
+    if not walks:
+        return ""
+    latest = walks[0]
+    told: dict[str, str | int] = {"title": latest.title, "count": latest.done}
+    if latest.outcome is not None:
+        end = _label(desk, f"sop-end-{latest.outcome}")
+        return _say(desk, "card-sop-over", end=end, **told)
+    now = next((one.text for one in latest.items if one.state == "now"), "…")
+    return _say(desk, "card-sop-now", step=now, **told)
+
+
+def _reasons(desk: Desk, ticket: Ticket) -> str:
+    """What is guessed to be behind it, and the words that carried each decision."""
+    decided = msgspec.json.decode(ticket.decided, type=dict[str, str])
+    guess = decided.pop("cause", "")
+    parts = [_say(desk, "card-guess", guess=guess)] if guess else []
+    lines = [f"- {escape(field)}: {escape(why)}" for field, why in decided.items()]
+    return "\n\n".join([*parts, "\n".join([_say(desk, "card-decided"), *lines])])
 
 
 def _further(desk: Desk, tx: Tx, ticket: Ticket) -> list[str]:
@@ -226,12 +291,41 @@ def _further(desk: Desk, tx: Tx, ticket: Ticket) -> list[str]:
     if alike := _alike(desk, tx, ticket):
         lines = [f"- {one.number} {escape(one.title)}" for one in alike]
         parts.append("\n".join([_say(desk, "card-alike"), *lines]))
-    within = desk.answer_within.get(ticket.priority)
-    if within is not None and ticket.responded_at is None:
-        due = ticket.opened_at + within
-        when = desk.texts.when(due, desk.language, desk.timezone.key, tx.now)
-        parts.append(_say(desk, "card-due", when=when))
+    if promised := promises.lines(desk, tx, ticket):
+        parts.append("\n".join(f"- {escape(line)}" for line in promised))
     return parts
+
+
+def _related(desk: Desk, family: Family) -> list[str]:
+    """Of what it is part, what is part of it, and what may be."""
+    parts = []
+    if family.parent is not None:
+        parts.append(_named(desk, "card-part", family.parent))
+    parts += [_match(desk, one) for one in family.likely]
+    if family.children:
+        numbers = ", ".join(one.number for one in family.children[:NUMBERED])
+        parts.append(_say(desk, "card-parts", count=len(family.children), numbers=numbers))
+    waiting = [one.ticket.number for one in family.candidates if one.kind == CAUSE]
+    if waiting:
+        numbers = ", ".join(waiting[:NUMBERED])
+        parts.append(_say(desk, "card-more-parts", count=len(waiting), numbers=numbers))
+    return parts
+
+
+def _match(desk: Desk, match: Match) -> str:
+    if match.kind == SAME:
+        return _named(desk, "card-same", match.ticket)
+    why, said = match.why, [_named(desk, "card-likely", match.ticket)]
+    if why.names:
+        said.append(_say(desk, "card-likely-about", names=", ".join(why.names)))
+    if why.people:
+        told: dict[str, str | int] = {"count": why.people, "minutes": why.minutes}
+        said.append(_say(desk, "card-likely-why", usual=f"{why.usual:.1f}", **told))
+    return " ".join(said)
+
+
+def _named(desk: Desk, key: str, ticket: Ticket) -> str:
+    return _say(desk, key, ticket=ticket.number, title=ticket.title)
 
 
 def suggested(ticket: Ticket) -> list[str]:
@@ -244,22 +338,61 @@ def _alike(desk: Desk, tx: Tx, ticket: Ticket) -> list[Ticket]:
     terms = desk.terms(ticket.title)[:SOUGHT]
     ids = desk.search.find(tx, KIND, terms, ALIKE * 4) if terms else ()
     found = [tx.get(Ticket, id) for id in ids if id != ticket.id]
-    return [one for one in found if one is not None and one.status in ACTIVE][:ALIKE]
+    return [
+        one for one in found if one is not None and one.status in ACTIVE and not one.restricted
+    ][:ALIKE]
 
 
-def _buttons(desk: Desk, ticket: Ticket) -> tuple[Choice, ...]:
+def _buttons(desk: Desk, ticket: Ticket, family: Family) -> tuple[Choice, ...]:
     if ticket.status in DONE:
         names = ["reopen"] if ticket.merged_into is None else []
     else:
-        names = ["claim" if ticket.assignee_id is None else "release", "ask", "article"]
+        waits = ticket.assignee_id is None or (bool(desk.levels) and ticket.handed_at is not None)
+        names = ["claim"] if waits else []
+        names += ["ask", "article"] if ticket.assignee_id is None else ["release", "ask", "article"]
         names += ["canned"] if desk.replies else []
+        names += ["sop"] if desk.sops().sops else []
         # A caller has nothing in writing.
         names += ["summary"] if desk.network(ticket.channel) == PHONE else []
         names += ["note", "resolve", "escalate"]
-    return tuple(
+        names += ["return"] if _is_up(desk, ticket) else []
+    usual = tuple(
         Choice(value(ticket.id, name), _label(desk, f"card-{name}"), form=_FORMS.get(name))
         for name in names
     )
+    return (*_joins(desk, ticket, family), *usual)
+
+
+def _is_up(desk: Desk, ticket: Ticket) -> bool:
+    return bool(desk.levels) and desk.levels.of(ticket.level) != desk.levels.first
+
+
+def _level(desk: Desk, ticket: Ticket) -> str:
+    """Where it is above the first level, and whether somebody there has it."""
+    if not _is_up(desk, ticket) or ticket.status in DONE:
+        return ""
+    since = "level-taken" if ticket.handed_at is None else "level-waits"
+    return _say(desk, "card-level", level=ticket.level or "", since=_label(desk, since))
+
+
+def _joins(desk: Desk, ticket: Ticket, family: Family) -> list[Choice]:
+    """What is decided with one press about what it may be part of, and taken back with one."""
+    found = []
+    for one in family.likely[:1]:
+        number = one.ticket.number
+        order = "merge" if one.kind == SAME else "parent"
+        label = desk.texts.label(f"card-{order}", desk.language, ticket=number)
+        found.append(Choice(value(ticket.id, order, number), label))
+        found.append(Choice(value(ticket.id, "apart", number), _label(desk, "card-apart")))
+    waiting = [one for one in family.candidates if one.kind == CAUSE]
+    if waiting:
+        label = desk.texts.label("card-link-all", desk.language, count=len(waiting))
+        found.append(Choice(value(ticket.id, "child", "all"), label))
+    if family.parent is not None:
+        number = family.parent.number
+        label = desk.texts.label("card-unlink", desk.language, ticket=number)
+        found.append(Choice(value(ticket.id, "apart", number), label))
+    return found
 
 
 _FORMS: Final = {"note": "note", "resolve": "resolve"}  # of `bot.lobby`

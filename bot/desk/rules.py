@@ -77,7 +77,9 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 FIELDS: Final = ("type", "category", "priority", "queue")
-SYSTEMS: Final = frozenset({"application", "host", "asset"})  # kinds of facts
+SYSTEMS: Final = frozenset(
+    {"application", "device", "subject", "service", "host", "asset"}
+)  # kinds of facts
 LONGEST: Final = 20_000  # characters a pattern is run on: an administrator's may be slow
 
 

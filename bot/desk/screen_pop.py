@@ -10,7 +10,7 @@ from bot.desk.notices import status_line
 from bot.desk.status import ACTIVE
 from bot.text import escape
 from channels.message import OutboundMessage, PublicText, Sender
-from store import messages
+from store import escalations, messages
 from store import people as kept
 from store import tickets as kept_tickets
 from store.database import Tx
@@ -81,7 +81,9 @@ def _known(tx: Tx, caller: Sender) -> Person | None:
 
 
 def _tickets(desk: Desk, tx: Tx, person: Person) -> str:
-    mine = kept_tickets.of_requester(tx, person.id, sorted(ACTIVE), tx.now, TICKETS)
+    found = kept_tickets.of_requester(tx, person.id, sorted(ACTIVE), tx.now, TICKETS)
+    hidden = escalations.restricted(tx, [one.id for one in found])  # a room reads it
+    mine = [one for one in found if one.id not in hidden]
     if not mine:
         return desk.texts.say("pop-no-tickets", desk.language)
     return "\n\n".join(

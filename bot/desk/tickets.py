@@ -7,39 +7,44 @@ agents, or an agent and a message, never act on what the other has just changed.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 from msgspec import Struct
 
-from bot.desk import rooms, surveys, transcript
+from bot.desk import confirmation, family, rooms, stated, transcript
 from bot.desk.access import (
     BOT,
     STAFF,
     Actor,
-    Permission,
     Who,
+    is_cleared,
     is_requester_of,
     may_see,
-    require,
     require_part,
+    require_work,
 )
 from bot.desk.desk import NEVER, Desk
-from bot.desk.events import What, record
+from bot.desk.events import GUEST, WITHDRAWN, What, record
 from bot.desk.indexing import index, index_more, index_new
 from bot.desk.notices import Notice, tell_of
+from bot.desk.origin import Origin, dumped
 from bot.desk.priority import Priority, priority_of
 from bot.desk.rules import FIELDS, Case, judge, systems_of
 from bot.desk.status import ACTIVE, DONE, Status, check
+from bot.desk.wording import as_written
 from bot.errors import IllegalChange, Invalid, NotFound
 from channels.message import Attachment, InboundMessage, PublicText
+from nlp.intents import besides_the_wish
 from nlp.understanding import Category, Fact, Level, TicketType
 from store import lessons, messages
 from store import tickets as kept
 from store.base import micros
 from store.database import Tx
+from store.storms import is_parent
 from store.tables import Conversation, Person, Ticket
 from store.timers import cancel_timers, set_timer
 
@@ -69,6 +74,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     language: str = "en"
     human: bool = False  # the requester asked for a person
     suggested: Sequence[str] = ()  # ids of articles that might solve it
+    because: Mapping[str, Sequence[str]] = {}  # "category", "impact", … -> words that carried it
+    guess: str = ""  # of the cause, for agents only
 
 
 def get(tx: Tx, ticket_id: int) -> Ticket:
@@ -86,6 +93,11 @@ def by_number(tx: Tx, number: str) -> Ticket:
     if found is None or found.prefix != prefix:
         raise NotFound(f"There is no ticket {number[:40]}.")
     return found
+
+
+def shown_title(desk: Desk, ticket: Ticket) -> str:
+    """For what is read beyond the ticket itself: who that is is not known."""
+    return desk.texts.label("restricted", desk.language) if ticket.restricted else ticket.title
 
 
 def seen_by(actor: Actor, ticket: Ticket) -> Ticket:
@@ -125,13 +137,16 @@ def open_ticket(
         ),
         desk.timezone,
     )
-    guessed = _guess(proposal, requester)
+    guessed = _guess(proposal, requester, tx.now, desk.zone_of(requester.timezone))
     values = {field: value for field, (value, _) in guessed.items()}
     values |= {field: value for field, (value, _) in verdict.fields.items()}
+    reasons = {field: why for field, (_, why) in guessed.items()} | {"queue": "by category"}
     if "queue" not in values:
         values["queue"] = desk.queue_of(values["category"])
-    reasons = {field: why for field, (_, why) in guessed.items()} | {"queue": "by category"}
+        if service := _served(desk, proposal):
+            values["queue"], reasons["queue"] = service.means, f"catalogue: {service.value}"
     reasons |= {field: f"rule: {rule}" for field, (_, rule) in verdict.fields.items()}
+    decided = reasons | ({"cause": proposal.guess} if proposal.guess else {})
     ticket = tx.insert(
         Ticket(
             prefix="REQ" if values["type"] == TicketType.REQUEST else "INC",
@@ -146,16 +161,27 @@ def open_ticket(
             channel=conversation.channel,
             conversation_id=conversation.id,
             requester_id=requester.id,
-            facts=msgspec.json.encode(_facts(proposal)).decode(),
-            decided=msgspec.json.encode(reasons).decode(),
+            facts=stated.dumped(proposal.facts, proposal.answers),
+            decided=msgspec.json.encode(decided).decode(),
             suggested=msgspec.json.encode(proposal.suggested).decode(),
+            restricted=desk.clearance.restricts(values["category"], values["type"]),
             opened_at=tx.now,
             updated_at=tx.now,
         )
     )
     conversation.ticket_id = ticket.id
     reason = "the requester asked for a person" if proposal.human else None
-    record(tx, ticket, What.OPENED, actor, new=ticket.number, why=reason, inbox_id=inbox_id)
+    came = Origin(conversation.channel, proposal.language, requester.group, requester.site)
+    record(
+        tx,
+        ticket,
+        What.OPENED,
+        actor,
+        old=dumped(came),
+        new=ticket.number,
+        why=reason,
+        inbox_id=inbox_id,
+    )
     for field in FIELDS:
         rule = verdict.fields.get(field)
         record(
@@ -168,6 +194,8 @@ def open_ticket(
             why=reasons[field],
             inbox_id=inbox_id,
         )
+    if ticket.restricted:
+        record(tx, ticket, What.RESTRICTED, BOT, new="yes", why=ticket.category)
     for tag in verdict.tags:
         kept.add_tag(tx, ticket.id, tag)
     if inbox_id is None or conversation.since_id < inbox_id:
@@ -177,24 +205,37 @@ def open_ticket(
     return ticket
 
 
-def _guess(proposal: Proposal, requester: Person) -> dict[str, tuple[str, str]]:
+def _guess(
+    proposal: Proposal, requester: Person, now: datetime, zone: ZoneInfo
+) -> dict[str, tuple[str, str]]:
     """What holds unless a rule says otherwise: field -> value and why."""
-    impact = proposal.impact
+    impact, urgency, why = proposal.impact, proposal.urgency, ""
     if requester.vip and impact is Level.LOW:
-        impact = Level.MEDIUM
-    priority = priority_of(impact, proposal.urgency)
+        impact, why = Level.MEDIUM, ", VIP"
+    due = stated.due(proposal.facts)
+    if due is not None and urgency is not Level.HIGH and stated.is_today(due, now, zone):
+        urgency, why = Level.HIGH, f"{why}, needed today"
+    priority = priority_of(impact, urgency)
+
+    def by(field: str) -> str:
+        words = as_written(proposal.because.get(field, ()), proposal.words)
+        return f" ({', '.join(f'“{word}”' for word in words)})" if words else ""
+
     sure = f"classifier: {proposal.confidence:.0%}"
+    pressing = f"impact {impact}{by('impact')}, urgency {urgency}{by('urgency')}{why}"
     return {
-        "type": (proposal.type, "classifier"),
-        "category": (proposal.category, sure),
-        "priority": (priority, f"impact {impact}, urgency {proposal.urgency}"),
+        "type": (proposal.type, f"classifier{by('type')}"),
+        "category": (proposal.category, f"{sure}{by('category')}"),
+        "priority": (priority, pressing),
     }
 
 
-def _facts(proposal: Proposal) -> list[tuple[str, str]]:
-    """(kind, value) pairs, the answers to questions among them, each once, in order."""
-    facts = [(fact.kind, fact.value) for fact in proposal.facts]
-    return list(dict.fromkeys([*facts, *proposal.answers.items()]))
+def _served(desk: Desk, proposal: Proposal) -> Fact | None:
+    """The first service named whose tickets a queue of its own takes."""
+    return next(
+        (fact for fact in proposal.facts if fact.kind == "service" and fact.means in desk.queues),
+        None,
+    )
 
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？…])(?:\s+|(?<=[。！？]))|\n+")
@@ -211,7 +252,7 @@ def title_of(words: Sequence[str]) -> str:
     for part in words:
         for sentence in _SENTENCE.split(_plain(part[:2000])):
             meat = _GREETING.sub("", sentence + " ").strip()
-            if _says_something(meat):
+            if _says_something(meat) and besides_the_wish(meat):
                 return _shortened(meat)
     return _shortened(" ".join(_plain(" ".join(words)[:2000]).split())) or "(no words)"
 
@@ -275,7 +316,7 @@ def edited(desk: Desk, tx: Tx, ticket: Ticket, message: InboundMessage, actor: A
 def add_of_guest(tx: Tx, ticket: Ticket, guest: Actor, *, inbox_id: int) -> None:
     """Somebody else wrote in the requester's thread: the agents read it, and nothing goes on by it."""
     kept.hold(tx, ticket)
-    record(tx, ticket, What.MESSAGE, guest, why="another sender in the thread", inbox_id=inbox_id)
+    record(tx, ticket, What.MESSAGE, guest, why=GUEST, inbox_id=inbox_id)
 
 
 def returned(tx: Tx, ticket: Ticket, *, inbox_id: int, to: str = "the requester") -> None:
@@ -293,14 +334,35 @@ def silenced(tx: Tx, ticket: Ticket, *, inbox_id: int | None = None) -> None:
 
 
 def solved_by_requester(
-    desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, cancelled: bool, inbox_id: int
+    desk: Desk,
+    tx: Tx,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    cancelled: bool,
+    inbox_id: int | None = None,
+    why: str = "solved, says the requester",
 ) -> None:
-    """Solved or no longer wanted, says the requester. Nothing when it is resolved already."""
+    """Solved or no longer wanted, says the requester. What is resolved is closed by it."""
     require_part(actor, ticket)
     kept.hold(tx, ticket)
-    why = "withdrawn by the requester" if cancelled else "solved, says the requester"
-    if ticket.status in ACTIVE:
+    why = WITHDRAWN if cancelled else why
+    if ticket.status not in ACTIVE:
+        confirm(desk, tx, ticket, actor, inbox_id=inbox_id)
+    elif is_parent(tx, ticket.id):  # for all others it may go on
+        record(tx, ticket, What.MESSAGE, actor, why=why, inbox_id=inbox_id)
+    else:
         _move(desk, tx, ticket, Status.RESOLVED, actor, why=why, inbox_id=inbox_id)
+
+
+def confirm(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int | None) -> None:
+    """What is resolved is fixed, says the requester, and closed."""
+    require_part(actor, ticket)
+    kept.hold(tx, ticket)
+    if ticket.status == Status.RESOLVED:
+        record(tx, ticket, What.CONFIRMED, actor, new="yes", inbox_id=inbox_id)
+        why = "confirmed by the requester"
+        _move(desk, tx, ticket, Status.CLOSED, actor, why=why, inbox_id=inbox_id)
 
 
 def call_human(tx: Tx, ticket: Ticket, actor: Actor, *, inbox_id: int) -> None:
@@ -345,6 +407,7 @@ def reopen(
         )
     old, ticket.status = ticket.status, str(Status.OPEN)
     ticket.resolved_at = ticket.closed_at = None
+    ticket.handed_at, ticket.calls = tx.now, 0  # whoever fixed it has to see that it is back
     _set_clocks(desk, tx, ticket)
     record(tx, ticket, What.REOPENED, actor, old=old, new=Status.OPEN, why=why, inbox_id=inbox_id)
 
@@ -366,7 +429,7 @@ def reply(
 
     `key` is the form's own: sent twice, the answer is given once.
     """
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     if not text.body.strip() and not attachments:
         raise Invalid("The answer is empty.")
     if len(text.body) > LONGEST:
@@ -423,12 +486,14 @@ def _is_awaited(tx: Tx, ticket: Ticket) -> bool:
 
 def claim(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
     """Make it one's own. Raises IllegalChange when a colleague was faster."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     conversation = kept.hold(tx, ticket)
     if ticket.assignee_id not in (None, actor.person_id):
         holder = tx.get(Person, ticket.assignee_id)
         name = holder.name if holder is not None else "somebody else"
         raise IllegalChange(f"{name} already has {ticket.number}.")
+    if ticket.assignee_id == actor.person_id and ticket.handed_at is not None:
+        record(tx, ticket, What.ACCEPTED, actor, new=ticket.level)  # it was given to them
     _assign(tx, ticket, actor.person_id, actor)
     _take(conversation, ticket, actor.person_id)
     if ticket.status == Status.NEW:
@@ -437,14 +502,28 @@ def claim(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
 
 def assign(desk: Desk, tx: Tx, ticket: Ticket, person: Person | None, actor: Actor) -> None:
     """To an agent, or to nobody: then the bot may speak in the conversation again."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     if person is not None and (not person.active or person.role not in STAFF):
         raise Invalid(f"{person.name or 'This person'} does not work on tickets.")
+    _check_cleared(desk, ticket, person)
     conversation = kept.hold(tx, ticket)
     _assign(tx, ticket, None if person is None else person.id, actor)
     _take(conversation, ticket, None if person is None else person.id)
     if person is not None and ticket.status == Status.NEW:
         _move(desk, tx, ticket, Status.OPEN, actor, why="assigned")
+
+
+def _check_cleared(desk: Desk, ticket: Ticket, person: Person | None) -> None:
+    if person is not None and ticket.restricted and not is_cleared(person, desk.clearance):
+        raise Invalid(f"{person.name} may not see {ticket.number}, which is restricted.")
+
+
+def unassign(tx: Tx, ticket: Ticket, actor: Actor, *, why: str) -> None:
+    """Whoever had it is not there."""
+    require_work(actor, ticket)
+    conversation = kept.hold(tx, ticket)
+    _assign(tx, ticket, None, actor, why)
+    _take(conversation, ticket, None)
 
 
 def release(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
@@ -456,16 +535,15 @@ def set_status(
     desk: Desk, tx: Tx, ticket: Ticket, status: Status, actor: Actor, *, why: str | None = None
 ) -> None:
     """By menu. Raises IllegalChange, which names what is allowed."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     conversation = kept.hold(tx, ticket)
     if status is Status.OPEN and ticket.status in DONE:
         reopen(desk, tx, ticket, actor, why=why or "by an agent")
         return
     _move(desk, tx, ticket, status, actor, why=why)
     if status is Status.RESOLVED and not is_requester_of(actor, ticket):
-        days = desk.close_after.days
-        tell_of(desk, tx, ticket, conversation, Notice.RESOLVED, count=days)
-        surveys.ask(desk, tx, ticket, conversation)
+        confirmation.ask(desk, tx, ticket, conversation)
+        family.let_know(tx, ticket, family.OVER)
 
 
 def resolve(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor, *, why: str | None = None) -> None:
@@ -483,9 +561,10 @@ def merge(desk: Desk, tx: Tx, ticket: Ticket, into: Ticket, actor: Actor) -> Non
 
     Raises Invalid for tickets of two people: one of them would read the other's words.
     """
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     if ticket.id == into.id:
         raise Invalid(f"{ticket.number} is that ticket.")
+    require_work(actor, into)
     if ticket.requester_id != into.requester_id:
         raise Invalid(f"{ticket.number} and {into.number} are of two people, and stay two tickets.")
     for one in sorted((ticket, into), key=lambda one: one.conversation_id):
@@ -509,7 +588,7 @@ def merge(desk: Desk, tx: Tx, ticket: Ticket, into: Ticket, actor: Actor) -> Non
 
 def split(desk: Desk, tx: Tx, ticket: Ticket, words: str, actor: Actor) -> Ticket:
     """Another matter that was told of in the same ticket gets one of its own."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     if not words.strip():
         raise Invalid("Say in words what the new ticket is about.")
     conversation = kept.hold(tx, ticket)
@@ -558,7 +637,7 @@ def set_title(desk: Desk, tx: Tx, ticket: Ticket, title: str, actor: Actor) -> N
 
 
 def add_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     tag = tag.strip().lower()
     if not TAG.fullmatch(tag):
         raise Invalid("A tag has 1 to 40 letters, digits, dots or hyphens.")
@@ -568,14 +647,14 @@ def add_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
 
 
 def remove_tag(tx: Tx, ticket: Ticket, tag: str, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     kept.hold(tx, ticket)
     if kept.remove_tag(tx, ticket.id, tag):
         record(tx, ticket, What.TAG, actor, old=tag)
 
 
 def watch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     if not person.active or person.role not in STAFF:
         raise Invalid(f"{person.name or 'This person'} does not work on tickets.")
     kept.hold(tx, ticket)
@@ -584,7 +663,7 @@ def watch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
 
 
 def unwatch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     kept.hold(tx, ticket)
     if kept.unwatch(tx, ticket.id, person.id):
         record(tx, ticket, What.WATCHER, actor, old=str(person.id))
@@ -595,7 +674,7 @@ def unwatch(tx: Tx, ticket: Ticket, person: Person, actor: Actor) -> None:
 
 def remind(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
     """The requester was asked something and is silent."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     conversation = kept.hold(tx, ticket)
     if ticket.status == Status.PENDING_USER:
         tell_of(desk, tx, ticket, conversation, Notice.REMINDER)
@@ -604,8 +683,10 @@ def remind(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
 
 def close_silent(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
     """Nobody objected to the solution, or the requester never answered."""
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     conversation = kept.hold(tx, ticket)
+    if ticket.status == Status.PENDING_USER and is_parent(tx, ticket.id):
+        return  # others wait for it to be solved
     if ticket.status == Status.PENDING_USER:
         _move(desk, tx, ticket, Status.RESOLVED, actor, why="the requester did not answer")
         _move(desk, tx, ticket, Status.CLOSED, actor, why="the requester did not answer")
@@ -618,7 +699,7 @@ def close_silent(desk: Desk, tx: Tx, ticket: Ticket, actor: Actor) -> None:
 
 
 def _set(tx: Tx, ticket: Ticket, field: What, value: str, actor: Actor) -> None:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     kept.hold(tx, ticket)
     old = getattr(ticket, field)
     if old == value:
@@ -629,11 +710,13 @@ def _set(tx: Tx, ticket: Ticket, field: What, value: str, actor: Actor) -> None:
     record(tx, ticket, field, actor, old=old, new=str(value), why=decided.get(field))
 
 
-def _assign(tx: Tx, ticket: Ticket, person_id: int | None, actor: Actor) -> None:
+def _assign(
+    tx: Tx, ticket: Ticket, person_id: int | None, actor: Actor, why: str | None = None
+) -> None:
     if ticket.assignee_id == person_id:
         return
     old, ticket.assignee_id = ticket.assignee_id, person_id
-    record(tx, ticket, What.ASSIGNEE, actor, old=_text(old), new=_text(person_id))
+    record(tx, ticket, What.ASSIGNEE, actor, old=_text(old), new=_text(person_id), why=why)
 
 
 def _text(person_id: int | None) -> str | None:

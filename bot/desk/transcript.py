@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
@@ -17,6 +16,7 @@ from bot.desk.letters import heading, letters_of, received
 from bot.desk.quiet import ends_at
 from channels.message import Attachment, Choice, InboundMessage, OutboundMessage, PublicText
 from store import messages
+from store.base import micros
 from store.database import Tx
 from store.outbox import Outgoing
 from store.tables import Conversation, Inbox, Message, Person, Ticket
@@ -60,6 +60,12 @@ def extra_of(text: str | None) -> Extra:
 
 def dump(extra: Extra) -> str | None:
     return None if extra == NOTHING else _encoder.encode(extra).decode()
+
+
+def fresh(tx: Tx, conversation: Conversation, name: str) -> str:
+    """A key that no message has, for what is said now: also when a clock stands still or was set back."""
+    said = messages.last_said(tx, conversation.id)
+    return f"{name}:{micros(tx.now)}.{0 if said is None else said.id}"
 
 
 def speak(
@@ -135,8 +141,7 @@ def _quiet_until(desk: Desk, tx: Tx, conversation: Conversation) -> datetime | N
     person = None if known is None else tx.get(Person, known)
     if person is None or person.quiet is None:
         return None
-    zone = desk.timezone if person.timezone is None else ZoneInfo(person.timezone)
-    return ends_at(person.quiet, zone, tx.now)
+    return ends_at(person.quiet, desk.zone_of(person.timezone), tx.now)
 
 
 def heard(
@@ -174,6 +179,13 @@ def heard(
         ),
     )
     tx.spoken(conversation.id)
+
+
+def refile(tx: Tx, message: InboundMessage, ticket_id: int | None) -> None:
+    """What was heard belongs to another ticket, or to none yet."""
+    row = messages.by_key(tx, f"{message.channel}:{message.message_id}")
+    if row is not None:
+        row.ticket_id = ticket_id
 
 
 def change(tx: Tx, conversation: Conversation, message: InboundMessage) -> Message | None:

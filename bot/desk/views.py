@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot.conversation.turn import TicketBrief
 from bot.desk import notes
-from bot.desk.access import Actor, Permission, require
+from bot.desk.access import Actor, Permission, require, require_work
 from bot.desk.desk import Desk
 from bot.desk.events import What
 from bot.desk.indexing import KIND
@@ -40,6 +40,7 @@ class Sort(StrEnum):
     UPDATED = "updated"  # the latest change first
     OPENED = "opened"  # the newest first
     PRIORITY = "priority"  # the most urgent first, of those the longest untouched
+    DUE = "due"  # what is due first first
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -55,6 +56,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     priority: str | None = None
     tag: str | None = None
     requester_id: int | None = None
+    sla: str | None = None  # Ticket.sla
+    due_within: timedelta | None = None  # late ones are, too
     text: str = ""
 
 
@@ -96,7 +99,6 @@ class Whole(Struct, frozen=True, kw_only=True):
     requester: Person
     assignee: Person | None
     taken_by: int | None  # who has the conversation; nobody: the bot speaks in it
-    facts: tuple[tuple[str, str], ...]
     decided: dict[str, str]  # field -> who set it, and why
     messages: tuple[Line, ...]
     notes: tuple[NoteView, ...]
@@ -158,7 +160,7 @@ def counts(desk: Desk, tx: Tx, actor: Actor) -> dict[str, int]:
 
 
 def whole(tx: Tx, ticket: Ticket, actor: Actor) -> Whole:
-    require(actor, Permission.WORK_ON_TICKETS)
+    require_work(actor, ticket)
     watchers = kept.watchers(tx, ticket.id)
     events = kept.events(tx, ticket.id)
     concerned = {ticket.requester_id, *watchers, *(id for one in events for id in _people_in(one))}
@@ -171,7 +173,6 @@ def whole(tx: Tx, ticket: Ticket, actor: Actor) -> Whole:
         requester=found[ticket.requester_id],
         assignee=found.get(ticket.assignee_id or 0),
         taken_by=None if conversation is None else conversation.taken_by,
-        facts=msgspec.json.decode(ticket.facts, type=tuple[tuple[str, str], ...]),
         decided=msgspec.json.decode(ticket.decided, type=dict[str, str]),
         messages=_lines(tx, ticket),
         notes=tuple(notes.of(tx, ticket, actor)),
@@ -252,6 +253,9 @@ def _filter(desk: Desk, tx: Tx, asked: Asked, actor: Actor) -> kept.Filter:
         priority=asked.priority,
         tag=asked.tag,
         ids=ids,
+        sla=asked.sla,
+        due_before=None if asked.due_within is None else tx.now + asked.due_within,
+        hides_restricted=not actor.cleared,
     )
 
 

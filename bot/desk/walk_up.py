@@ -3,6 +3,9 @@
 from bot.desk import notices, people, places, tickets
 from bot.desk.access import Actor, Permission, require
 from bot.desk.desk import Desk
+from bot.diagnosis import reasoning
+from bot.diagnosis.library import shipped
+from bot.diagnosis.reasoning import Told
 from bot.errors import Invalid
 from nlp.understanding import Understanding
 from store import people as kept
@@ -40,12 +43,23 @@ def open_for(
         urgency=read.urgency,
         language=conversation.language or desk.language,
         suggested=tuple(one.article for one in read.suggestions),
+        because=read.carried,
+        guess=reasoning.in_words(reasoning.guesses(shipped(), _told(words, read))),
     )
     ticket = tickets.open_ticket(desk, tx, conversation, proposal, person, actor)
     conversation.since_id = since
     conversation.ticket_id = ticket.id if current is None else current
     notices.tell_of(desk, tx, ticket, conversation, notices.Notice.ON_BEHALF, who=actor.name)
     return ticket
+
+
+def _told(words: str, read: Understanding) -> Told:
+    likely = {str(category): chance for category, chance in read.runners_up}
+    return Told(
+        words=(words,),
+        facts=tuple((fact.kind, fact.value) for fact in read.facts),
+        categories={**likely, str(read.category): read.category_confidence},
+    )
 
 
 def _conversation(desk: Desk, tx: Tx, person: Person, words: str) -> Conversation:

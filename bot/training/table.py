@@ -98,10 +98,19 @@ def examples_of(
     """`text` and `label` name columns where the headings do not tell; several texts are joined.
     `names` renames labels; what is renamed to nothing is left out. Raises Invalid, saying what to do."""
     content, encoding = _read(file, encoding)
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    if not content.strip():
+        raise Invalid(f"{file.name} is empty.")
+    if len(_CONTROL.findall(content)) * 100 > len(content):
+        raise Invalid(f"{file.name} is no text but binary data; save the table as CSV.")
     separator = _separator(content)
     rows = list(csv.reader(io.StringIO(content), delimiter=separator))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 3 or len(rows[0]) < 2:
+    if len(rows) < 3:
+        raise Invalid(
+            f"{file.name} has too few rows to learn from ({max(0, len(rows) - 1)} below the heading)."
+        )
+    if len(rows[0]) < 2:
         raise Invalid(
             f"{file.name} is not a table with a heading and at least two columns"
             f" (read as {encoding}, separated by {separator!r})."
@@ -150,7 +159,11 @@ def _read(file: Path, encoding: str | None) -> tuple[str, str]:
     if encoding:
         try:
             return raw.decode(encoding).replace("\0", ""), encoding
-        except (UnicodeDecodeError, LookupError):
+        except LookupError:
+            raise Invalid(
+                f"There is no encoding {encoding}; leave --encoding out to have it guessed."
+            ) from None
+        except UnicodeDecodeError:
             raise Invalid(
                 f"{file.name} is not in {encoding}; leave --encoding out to have it guessed."
             ) from None
@@ -162,6 +175,7 @@ def _read(file: Path, encoding: str | None) -> tuple[str, str]:
     return found.text.replace("\0", ""), found.charset
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FOREIGN: Final = re.compile(rb"[^\s;,|\"]{0,40}[\x80-\xff][^\s;,|\"]{0,40}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.catalogue import Catalogue
 from bot.desk.desk import Desk
 from bot.desk.files import Files
 from bot.settings import Settings
@@ -35,6 +36,7 @@ class Context:
     shutdown: asyncio.Event  # streams end when it is set
     presence: Presence
     problems: Callable[[], Sequence[str]]  # why this process is not ready; empty when it is
+    catalogue: Catalogue = field(default_factory=Catalogue)
     once: Once = field(default_factory=Once)
     attempts: Attempts = field(default_factory=Attempts)
 

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.desk import people
+from bot.desk import absence, people
 from bot.errors import Invalid
 from bot.web import render
 from bot.web.context import Context
@@ -24,6 +24,7 @@ from bot.web.visit import (
 from bot.web.words import T
 from store import people as kept
 from store.database import Tx
+from store.tables import Person
 
 _hashing = BoundedSemaphore(2)  # each takes 64 MiB for a moment
 
@@ -126,7 +127,33 @@ def sign_out(tx: Tx, visit: Visit) -> Response:
 
 def mine(tx: Tx, visit: Visit) -> Response:
     rows = people.sign_ins(tx, visit.me, visit.actor)
-    return visit.page("me.html", signins=rows, current=visit.signin)
+    until = visit.me.away_until
+    zone = absence.zone_of(visit.context.desk, visit.me)
+    return visit.page(
+        "me.html",
+        signins=rows,
+        current=visit.signin,
+        away=None
+        if until is None or until <= tx.now
+        else f"{until.astimezone(zone):%a %d %b %Y %H:%M}",
+        zone=zone.key,
+    )
+
+
+def away(tx: Tx, visit: Visit) -> Response:
+    absence.leave(
+        visit.context.desk, tx, _myself(tx, visit), visit.form.get("until", ""), visit.actor
+    )
+    return to("/desk/me")
+
+
+def back(tx: Tx, visit: Visit) -> Response:
+    absence.come_back(visit.context.desk, tx, _myself(tx, visit), visit.actor)
+    return to("/desk/me")
+
+
+def _myself(tx: Tx, visit: Visit) -> Person:
+    return people.get(tx, visit.me.id)
 
 
 def end(tx: Tx, visit: Visit) -> Response:

@@ -5,15 +5,19 @@ A page that hears of a ticket fetches itself again; so the stream carries only n
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk import people
+from bot.desk.access import is_cleared
 from bot.web import presence
 from bot.web.context import Context
 from bot.web.visit import COOKIE, Endpoint
+from store import escalations
+from store.database import Tx
 from store.signals import TICKET
 
 HEARTBEAT = 15.0  # seconds; also how soon a stream notices that its sign-in is over
@@ -36,6 +40,16 @@ def events(context: Context) -> Endpoint:
 
 async def _may_listen(context: Context, token: str) -> bool:
     return await context.store.aread(lambda tx: people.signed_in(tx, token) is not None)
+
+
+async def _is_cleared(context: Context, token: str) -> bool:
+    """Whether they hear of restricted tickets, too."""
+
+    def asked(tx: Tx) -> bool:
+        person = people.signed_in(tx, token)
+        return person is not None and is_cleared(person, context.desk.clearance)
+
+    return await context.store.aread(asked)
 
 
 async def _stream(context: Context, token: str) -> AsyncIterator[bytes]:
@@ -72,6 +86,14 @@ async def _stream(context: Context, token: str) -> AsyncIterator[bytes]:
             if context.shutdown.is_set() or not await _may_listen(context, token):
                 return
             wake.clear()
+            if (seen := news["tickets"] | news["presence"]) and not await _is_cleared(
+                context, token
+            ):
+                hidden = await context.store.aread(
+                    partial(escalations.restricted, ids=sorted(seen))
+                )
+                for ids in news.values():
+                    ids -= hidden
             told = b":\n\n"
             for kind, ids in news.items():
                 if ids:

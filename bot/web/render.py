@@ -63,7 +63,11 @@ def refusal(request: Request, problem: Exception, *, settings: Settings) -> Resp
 
 
 def plain_page(request: Request, status: int, text: str, *, settings: Settings) -> Response:
-    return page(request, "refused.html", settings=settings, status=status, text=text)
+    # Whoever only wanted to look has done nothing.
+    heading = words.T["not_shown" if request.method in ("GET", "HEAD") else "refused"]
+    return page(
+        request, "refused.html", settings=settings, status=status, text=text, heading=heading
+    )
 
 
 @cache
@@ -90,8 +94,13 @@ def _static(name: str) -> bytes:
 def links(me: Person) -> list[tuple[str, str]]:
     """What the frame offers somebody; whether it may be opened is asked again where it leads."""
     found = [(words.T["tickets"], "/desk/"), (words.T["knowledge"], "/desk/knowledge")]
+    found.append((words.T["actions"], "/desk/actions"))
     if me.role in ("manager", "administrator"):
-        found.append((words.T["figures"], "/desk/figures"))
+        found.append((words.T["reports"], "/desk/reports"))
+        found.append((words.T["surveys"], "/desk/surveys"))
+        found.append((words.T["understanding"], "/desk/understanding"))
+    if me.role == "agent":
+        found.append((words.T["own_reports"], "/desk/reports"))
     if me.role == "administrator":
         found += [
             (words.T["people"], "/desk/people"),
@@ -113,6 +122,19 @@ def span(seconds: float) -> str:
 
 def _ago(moment: datetime, now: datetime) -> str:
     return span((now - moment).total_seconds())
+
+
+def _left(due: datetime, now: datetime) -> str:
+    """Until a deadline by the clock on the wall, or since."""
+    if due > now:
+        return span((due - now).total_seconds())
+    return words.T["late_by"].format(span=span((now - due).total_seconds()))
+
+
+def _clock(name: str, names: Mapping[str, str]) -> str:
+    """ "next-response:2" """
+    kind, _, _ = name.partition(":")
+    return names.get(kind, kind)
 
 
 def _when(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
@@ -139,7 +161,13 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"ago": _ago, "size": _size, "named": _named}
+    environment.filters |= {
+        "ago": _ago,
+        "size": _size,
+        "named": _named,
+        "left": _left,
+        "clock": _clock,
+    }
     environment.globals |= {
         "t": words.T,
         "names": words,

@@ -7,7 +7,7 @@ itself; the page then says what the others did (`since` in the address).
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -16,21 +16,39 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from bot.desk import notes, people, tickets, views
-from bot.desk.access import Actor, Permission, Who, require
+from bot.catalogue import solved_like
+from bot.desk import (
+    escalation,
+    notes,
+    package,
+    people,
+    procedures,
+    promises,
+    stated,
+    storms,
+    tickets,
+    views,
+)
+from bot.desk.access import Actor, Permission, Who, require, require_work
+from bot.desk.agreements import name_of
+from bot.desk.checklist import checklists
+from bot.desk.desk import Desk
 from bot.desk.events import What
+from bot.desk.family import family_of
 from bot.desk.notes import InternalText
+from bot.desk.package import Package
 from bot.desk.priority import Priority
 from bot.desk.status import ACTIVE, Status, choices
+from bot.desk.timeline import stories
 from bot.desk.transcript import Line
 from bot.desk.views import Asked, Change, Sort, Whole
 from bot.errors import Invalid, NotFound
-from bot.web import markup
+from bot.web import actions, markup
 from bot.web.visit import Visit, to
-from bot.web.words import EVENT, FIELD, STATUS, VALUE, WHO, T
+from bot.web.words import EVENT, FIELD, LANGUAGE, STATUS, VALUE, WHO, T
 from channels.message import PublicText
 from nlp.understanding import Category, TicketType
-from store import figures
+from store import escalations, figures
 from store import people as kept_people
 from store import tickets as kept
 from store.base import micros
@@ -46,7 +64,13 @@ TABS: Final = {
     "resolved": Asked(statuses=(Status.RESOLVED,)),
     "all": Asked(statuses=()),
 }
-FIELDS: Final = ("q", "status", "queue", "assignee", "category", "priority", "tag")
+FIELDS: Final = ("q", "status", "queue", "assignee", "category", "priority", "tag", "sla")
+DUE: Final[Mapping[str, Asked]] = {
+    "breached": Asked(sla="breached"),
+    "hour": Asked(due_within=timedelta(hours=1)),
+    "day": Asked(due_within=timedelta(days=1)),
+    "paused": Asked(sla="paused"),
+}
 
 
 def listing(tx: Tx, visit: Visit) -> Response:
@@ -77,6 +101,7 @@ def listing(tx: Tx, visit: Visit) -> Response:
         is_narrowed=any(value for name, value in asked.items() if name != "q"),
         tabs=[(one, T[f"tab_{one}"], _count(tx, one, visit)) for one in TABS],
         queues=[(queue, queue) for queue in desk.queues],
+        dues=[(one, T[f"due_{one}"]) for one in DUE],
         assignees=[("me", T["mine"]), ("none", T["unassigned"]), *_agents(tx, visit)],
         rows=found.rows,
         waiting=waiting,
@@ -99,6 +124,9 @@ def _wanted(tab: str, asked: Mapping[str, str]) -> Asked:
         tag=asked["tag"].lower() or None,
         text=asked["q"],
     )
+    if asked["sla"] in DUE:
+        due = DUE[asked["sla"]]
+        wanted = msgspec.structs.replace(wanted, sla=due.sla, due_within=due.due_within)
     if tab == "all" and asked["status"] in list(Status):
         wanted = msgspec.structs.replace(wanted, statuses=(Status(asked["status"]),))
     match asked["assignee"]:
@@ -117,6 +145,7 @@ def _count(tx: Tx, tab: str, visit: Visit) -> str:
         statuses=tuple(wanted.statuses),
         unassigned=wanted.unassigned,
         assignee_id=visit.me.id if wanted.mine else None,
+        hides_restricted=not visit.actor.cleared,
     )
     return _counted(kept.count(tx, which, views.COUNTED))
 
@@ -138,7 +167,9 @@ def show(tx: Tx, visit: Visit) -> Response:
     ticket = _ticket(tx, visit)
     whole = views.whole(tx, ticket, visit.actor)
     query = visit.request.query_params
-    queues = dict.fromkeys((*visit.context.desk.queues, ticket.queue))
+    desk = visit.context.desk
+    queues = dict.fromkeys((*desk.queues, ticket.queue))
+    clocks = promises.look(desk, tx, ticket, telling=True)
     return visit.page(
         "ticket.html",
         ticket=ticket,
@@ -146,6 +177,8 @@ def show(tx: Tx, visit: Visit) -> Response:
         requester=whole.requester.name or T["requester"],
         waiting=_waiting(tx, [ticket]).get(ticket.id),
         is_active=ticket.status in ACTIVE,
+        agreement="" if ticket.terms is None else name_of(ticket.terms),
+        stories=stories(clocks),
         done=T.get(f"done_{query.get('done', '')}", ""),
         meanwhile=_meanwhile(whole, query.get("since", ""), visit.me),
         others=_others(tx, visit, ticket),
@@ -155,13 +188,63 @@ def show(tx: Tx, visit: Visit) -> Response:
         assignee="" if ticket.assignee_id is None else str(ticket.assignee_id),
         queues=[(one, one) for one in queues],
         tags=whole.tags,
-        facts=whole.facts,
+        facts=stated.shown(desk.texts, ticket, "en", desk.timezone, tx.now),
+        solved_before=solved_like(
+            visit.context.desk,
+            tx,
+            f"{ticket.title}\n{ticket.description}",
+            visit.actor,
+            besides=ticket.id,
+        ),
         decided=[(FIELD.get(field, field), why) for field, why in whole.decided.items()],
         history=_history(whole),
         seen=micros(whole.events[-1].at) if whole.events else 0,
+        family=family_of(tx, ticket),
+        actions=actions.of_ticket(tx, visit, ticket),
+        levels=[one.name for one in desk.levels.all if one.name != ticket.level],
+        level=ticket.level if desk.levels else None,
+        waits=ticket.handed_at if desk.levels and ticket.status in ACTIVE else None,
+        ways=_ways(tx, desk, ticket),
+        may_return=_may_return(tx, ticket),
+        checklists=checklists(tx, ticket),
+        sops=procedures.offered(desk, desk.language, ticket.category),
+        languages=list(LANGUAGE.items()),
         key=secrets.token_urlsafe(12),
         now=tx.now,
     )
+
+
+def _ways(tx: Tx, desk: Desk, ticket: Ticket) -> list[dict[str, Any]]:
+    """Every way up, the latest first, with what went along."""
+    found = escalations.of(tx, ticket.id)
+    ids = [id for one in found for id in (one.person_id, one.taken_by) if id is not None]
+    names = kept_people.named(tx, ids)
+
+    def name(id: int | None) -> str:
+        return names[id].name if id in names else ""
+
+    return [
+        {
+            "at": one.at,
+            "old": one.old,
+            "new": one.new,
+            "why": VALUE["escalated-why"].get(one.why, one.why),
+            "by": name(one.person_id),
+            "taken_at": one.taken_at,
+            "taken_by": name(one.taken_by),
+            "outcome": one.outcome,
+            "package": markup.html(
+                package.shown(
+                    desk, ticket, msgspec.json.decode(one.package, type=Package), tx.now, "en"
+                )
+            ),
+        }
+        for one in found
+    ]
+
+
+def _may_return(tx: Tx, ticket: Ticket) -> bool:
+    return ticket.status in ACTIVE and escalations.current(tx, ticket.id) is not None
 
 
 def _history(whole: Whole) -> list[dict[str, Any]]:
@@ -231,7 +314,10 @@ def _speaker(line: Line, requester: Person) -> str:
 
 
 def _ticket(tx: Tx, visit: Visit) -> Ticket:
-    return tickets.by_number(tx, visit.request.path_params["number"])
+    """Raises Forbidden for what only some may see."""
+    ticket = tickets.by_number(tx, visit.request.path_params["number"])
+    require_work(visit.actor, ticket)
+    return ticket
 
 
 def _path(ticket: Ticket) -> str:
@@ -248,10 +334,20 @@ def _told(event: Change) -> dict[str, Any]:
     """One event in words."""
     known = VALUE.get(event.what, {})
     old, new = (known.get(one or "", one) for one in (event.old, event.new))
+    if event.what == What.SOP_ENDED:
+        old = None
+    if event.what == What.AGREEMENT:
+        old, new = (one and name_of(one) for one in (old, new))
     what = EVENT.get(event.what, event.what)
     match event.what:
         case What.OPENED:
             change = ""
+        case What.WARNED | What.BREACHED | What.MET:
+            change = (event.old or "").replace(":", " ").replace("-", " ")
+        case What.AGREEMENT if old == new:
+            change = new or ""
+        case What.LINKED if old:  # told of the incident: which is part of it now
+            change = f"+ {old}"
         case What.TAG | What.WATCHER:
             change = f"+ {new}" if new else f"− {old}"
         case What.ASSIGNEE:
@@ -280,6 +376,13 @@ def _acting(act: Callable[[Tx, Visit, Ticket], str]) -> Callable[[Tx, Visit], Re
         return to(_path(ticket), done=done, since=seen if is_news else None)
 
     return acted
+
+
+@_acting
+def walk(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    """Through an SOP, together with the requester."""
+    procedures.order(visit.context.desk, tx, ticket, visit.form.get("sop", ""), visit.actor)
+    return "sop"
 
 
 @_acting
@@ -313,6 +416,22 @@ def claim(tx: Tx, visit: Visit, ticket: Ticket) -> str:
     else:
         tickets.claim(visit.context.desk, tx, ticket, visit.actor)
     return "claimed"
+
+
+@_acting
+def escalate(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    level, words = visit.form.get("level", ""), visit.form.get("text", "")
+    escalation.escalate(
+        visit.context.desk, tx, ticket, visit.actor, level=level or None, note=words
+    )
+    return "escalated"
+
+
+@_acting
+def give_back(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    words = visit.form.get("text", "")
+    escalation.give_back(visit.context.desk, tx, ticket, visit.actor, result=words)
+    return "returned"
 
 
 @_acting
@@ -356,6 +475,44 @@ def untag(tx: Tx, visit: Visit, ticket: Ticket) -> str:
     tickets.remove_tag(tx, ticket, visit.form.get("tag", ""), visit.actor)
     return "saved"
 
+
+@_acting
+def link(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    """To the incident that is named; or all that may be part of this one to it."""
+    desk, named = visit.context.desk, visit.form.get("other", "").strip()
+    if named:
+        storms.link(desk, tx, ticket, tickets.by_number(tx, named), visit.actor)
+    else:
+        storms.link_all(desk, tx, ticket, visit.actor)
+    return "linked"
+
+
+@_acting
+def part(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    other = tickets.by_number(tx, visit.form.get("other", ""))
+    storms.part(visit.context.desk, tx, ticket, other, visit.actor)
+    return "parted"
+
+
+@_acting
+def merge(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    into = tickets.by_number(tx, visit.form.get("other", "").strip())
+    tickets.merge(visit.context.desk, tx, ticket, into, visit.actor)
+    return "merged"
+
+
+@_acting
+def known(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    words = {one: visit.form.get(f"known_{one}", "").replace("\r\n", "\n") for one in LANGUAGE}
+    minutes = visit.form.get("minutes", "").strip()
+    if minutes and not re.fullmatch(r"\d{1,5}", minutes):
+        raise Invalid(f"“{minutes}” is no number of minutes.")
+    wait = timedelta(minutes=int(minutes)) if minutes else None
+    storms.set_known(visit.context.desk, tx, ticket, words, wait, visit.actor)
+    return "known"
+
+
+run, decide, undo = (_acting(one) for one in (actions.begin, actions.decide, actions.undo))
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 

@@ -52,7 +52,7 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        return actor_of(self.me)
+        return actor_of(self.me, self.context.desk.clearance)
 
     @property
     def signin(self) -> str:

@@ -113,13 +113,42 @@ def compose(
         f"={boundary}=a",
         [
             _readable("plain", language, text),
-            _readable("html", language, _html(message, account, words, mailto, subject)),
+            _shown(message, account, words, mailto, subject, boundary, content),
         ],
     )
-    if message.attachments:
-        files = (_file(one, content(one.sha256)) for one in message.attachments)
+    if others := [one for one in message.attachments if not _is_inside(message, one)]:
+        files = (_file(one, content(one.sha256)) for one in others)
         body = _multipart("mixed", f"={boundary}=m", [body, *files])
     return b"".join([*(f"{name}: {value}\r\n".encode() for name, value in fields), *body])
+
+
+def _is_inside(message: OutboundMessage, file: Attachment) -> bool:
+    return message.page is not None and f"cid:{file.sha256}" in message.page
+
+
+def _shown(
+    message: OutboundMessage,
+    account: Account,
+    words: Words,
+    mailto: str,
+    subject: str,
+    boundary: str,
+    content: Callable[[str], bytes],
+) -> "Part":
+    """The HTML, with the pictures that are in it (RFC 2387)."""
+    language = _language(message)
+    if message.page is None:
+        return _readable("html", language, _html(message, account, words, mailto, subject))
+    inside = {one.sha256: one for one in message.attachments if _is_inside(message, one)}
+    domain = account.address.rpartition("@")[2]
+    page = message.page
+    for name in inside:
+        page = page.replace(f"cid:{name}", f"cid:{name}@{domain}")
+    html = _readable("html", language, page)
+    if not inside:
+        return html
+    files = (_file(one, content(name), inside=f"{name}@{domain}") for name, one in inside.items())
+    return _multipart('related; type="text/html"', f"={boundary}=r", [html, *files])
 
 
 def _subject(message: OutboundMessage, account: Account) -> str:
@@ -245,10 +274,13 @@ def _readable(kind: str, language: str, text: str) -> Part:
     return [header.encode(), coded.replace(b"\n", b"\r\n")]
 
 
-def _file(file: Attachment, content: bytes) -> Part:
+def _file(file: Attachment, content: bytes, inside: str = "") -> Part:
+    """`inside`: the content id by which the HTML shows it."""
     kind = file.content_type if _TYPE.fullmatch(file.content_type) else "application/octet-stream"
+    named = f"Content-ID: <{inside}>\r\n" if inside else ""
     header = (
-        f"Content-Type: {kind}\r\nContent-Disposition: attachment{file_name(file.name)}\r\n"
+        f"Content-Type: {kind}\r\nContent-Disposition: {'inline' if inside else 'attachment'}"
+        f"{file_name(file.name)}\r\n{named}"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return [header.encode(), encodebytes(content).replace(b"\n", b"\r\n")]

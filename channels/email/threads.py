@@ -21,10 +21,11 @@ from msgspec import Struct
 from channels.email.mail import Mail
 
 AGENTS: Final = "a"  # first letter of the thread in which agents are told of a ticket
+VENDORS: Final = "v"  # and of that in which a vendor is written to
 _REQUESTERS: Final = "u"
 _SUSPECTS: Final = "x"
 _SIGNATURE: Final = 16  # characters of base32: 80 bits
-_TOKEN: Final = re.compile(r"([ux][a-z2-7]{16}|a[0-9]{1,18})-([a-z2-7]{16})")
+_TOKEN: Final = re.compile(r"([ux][a-z2-7]{16}|[av][0-9]{1,18})-([a-z2-7]{16})")
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -57,6 +58,15 @@ def agents_thread(ticket_id: int) -> str:
 def ticket_of(thread: str) -> int | None:
     """The ticket that agents write about in this thread; None: it is a requester's."""
     return int(thread[1:]) if thread.startswith(AGENTS) else None
+
+
+def vendors_thread(ticket_id: int) -> str:
+    return f"{VENDORS}{ticket_id}"
+
+
+def vendors_ticket_of(thread: str) -> int | None:
+    """The ticket that a vendor writes about in this thread."""
+    return int(thread[1:]) if thread.startswith(VENDORS) else None
 
 
 def new_thread(name: str) -> str:

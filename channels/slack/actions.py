@@ -21,7 +21,9 @@ from channels.slack.heard import (
 from channels.slack.mrkdwn import to_words
 from channels.slack.views import SEARCH, Pressed, answers_of, context_of, form_behind
 
-COMMANDS: Final = frozenset({"new", "status", "tickets", "search", "help", "link", "start"})
+COMMANDS: Final = frozenset(
+    {"new", "status", "tickets", "search", "help", "link", "start", "run", "away", "back"}
+)
 NEW: Final = "new"  # the form that `/helpdesk new` opens
 
 

@@ -19,7 +19,9 @@ from telegram.constants import ChatType
 from channels.clean import clean
 from channels.message import InboundMessage, RemoteFile, Sender
 
-COMMANDS: Final = frozenset({"start", "help", "new", "status", "tickets", "search", "link"})
+COMMANDS: Final = frozenset(
+    {"start", "help", "new", "status", "tickets", "search", "link", "run", "away", "back"}
+)
 LASTING: Final = "~"  # begins the value of a button that stays when it was pressed: a card's
 
 

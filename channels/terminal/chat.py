@@ -40,11 +40,12 @@ class Terminal:
         print: Print,
         labels: Mapping[str, str],
         language: str | None = None,
+        timezone: str | None = None,
         token: str | None = None,
     ) -> None:
         self._http, self._api = http, f"{url.rstrip('/')}/channels/terminal"
         self._print, self._labels, self._language = print, labels, language
-        self.token = token
+        self._timezone, self.token = timezone, token
         self._cursor = 0
         self._choices: tuple[Choice, ...] = ()
         self._sent: set[str] = set()  # ids of what was typed here
@@ -91,6 +92,8 @@ class Terminal:
 
     async def _say(self, line: str) -> None:
         message: dict[str, Any] = {"id": secrets.token_hex(12), "language": self._language}
+        if self._timezone is not None:
+            message["timezone"] = self._timezone
         pressed = self._pressed(line)
         if line.startswith("/file "):
             file = await self._upload(_path(line.removeprefix("/file ")))

@@ -47,6 +47,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     chosen: Annotated[str, Meta(max_length=200)] | None = None
     files: tuple[Id, ...] = ()
     language: Annotated[str, Meta(max_length=20)] | None = None
+    timezone: Annotated[str, Meta(max_length=64)] | None = None  # IANA name
 
 
 _decoder: Final = msgspec.json.Decoder(Incoming)
@@ -129,7 +130,7 @@ class WebChat:
             # A page may only repeat its own ids, not those of others.
             message_id=f"{conversation}.{incoming.id}",
             conversation=conversation,
-            sender=Sender(address=conversation),
+            sender=Sender(address=conversation, timezone=incoming.timezone),
             text=text,
             chosen=incoming.chosen,
             attachments=files,

@@ -80,3 +80,17 @@ def test_a_room_in_a_network_that_is_not_set_up_is_told(
         "✗ channels: [room.first]: slack is not set up, so nothing appears there",
         "✗ channels: screen_pops telegram:-100: telegram is not set up, so nothing appears there",
     ]
+
+
+def test_programs_of_actions_that_do_not_answer_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("S", "s3cret")
+    web, smtp, nobody = free_ports(3)
+    hook = f"[action.unlock]\nurl = 'http://127.0.0.1:{nobody}/'\nsecret = 'env:S'\n"
+    usual = f"[web]\nport = {web}\n[mail.smtp]\nport = {smtp}\n[log]\nlevel = 'error'\n"
+    (tmp_path / "config.toml").write_text(usual + hook)
+    assert main(["--config", str(tmp_path / "config.toml"), "doctor"]) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "actions:" in line]
+    assert told[0] == "✓ actions: 0 targets for diagnostics, 1 actions of yours"
+    assert told[1].startswith("✗ actions: unlock: its url does not answer")

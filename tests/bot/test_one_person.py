@@ -17,7 +17,6 @@ from nlp import Understander
 from store import open_store
 from store.base import Base
 from store.tables import Conversation, Identity, LinkToken, Outbox, Person, Ticket, TicketEvent
-from tests.stories.conftest import library as library
 from tests.stories.runner import Stage
 
 ANA = Sender(address="ana@corp.example", name="Ana", verified=True)

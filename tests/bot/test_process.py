@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,14 +10,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bench.running import Desk, free_port
+from bench.running import Desk, free_port, lend
 from bot.app import Process, listening
 from bot.errors import DeskError
 from bot.settings import Settings, load
 
 
 def settings(folder: Path, models: Path, port: int = 0) -> Settings:
-    shutil.copytree(models, folder / "models")
+    lend(models, folder)
     (folder / "config.toml").write_text(
         f'[database]\ndata_dir = "{folder}"\n[web]\nport = {port}\n[mail.smtp]\nport = 0\n'
     )
@@ -95,7 +94,7 @@ def test_a_chat_in_the_terminal_without_a_running_desk(tmp_path: Path, models: P
 
 
 async def test_sigterm_ends_it_with_zero(tmp_path: Path, models: Path) -> None:
-    shutil.copytree(models, tmp_path / "models")
+    lend(models, tmp_path)
     desk = Desk(tmp_path, "sqlite")
     await desk.start()
     try:

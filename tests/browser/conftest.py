@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,12 +10,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
-from bench.running import Desk
+from bench.running import Desk, lend
 
 
 @pytest.fixture
 async def desk(tmp_path: Path, models: Path) -> AsyncIterator[Desk]:
-    shutil.copytree(models, tmp_path / "models")
+    lend(models, tmp_path)
     desk = Desk(tmp_path, "sqlite")
     await desk.start()
     try:

@@ -34,6 +34,11 @@ async def test_the_same_id_is_the_same_message(end: WebEnd, desk: Desk) -> None:
     assert first.message_id == second.message_id
 
 
+async def test_the_browser_tells_where_its_clock_is(end: WebEnd, desk: Desk) -> None:
+    await end.post({"id": ID, "text": "hello", "timezone": "Asia/Shanghai"})
+    assert desk.received[0].sender.timezone == "Asia/Shanghai"
+
+
 async def test_nobody_can_use_the_ids_of_another_conversation(end: WebEnd, desk: Desk) -> None:
     await end.post({"id": ID, "text": "hi"})
     await end.open()

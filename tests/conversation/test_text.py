@@ -51,8 +51,8 @@ def test_russian_counts_as_russians_do(count: int, expected: str) -> None:
 
 
 def test_english_and_chinese_count_too() -> None:
-    assert "1 day " in TEXTS.say("ticket-resolved", "en", ticket="INC-1", title="t", count=1)
-    assert "3 days " in TEXTS.say("ticket-resolved", "en", ticket="INC-1", title="t", count=3)
+    assert "1 day." in TEXTS.say("ticket-resolved", "en", ticket="INC-1", title="t", count=1)
+    assert "3 days." in TEXTS.say("ticket-resolved", "en", ticket="INC-1", title="t", count=3)
     assert "1 天" in TEXTS.say("ticket-resolved", "zh", ticket="INC-1", title="t", count=1)
 
 
@@ -138,8 +138,10 @@ def test_direction_marks_and_control_characters_are_dropped() -> None:
         (2, "en", "today at 17:00"),
         (24, "en", "tomorrow at 15:00"),
         (-24, "ru", "вчера в 15:00"),
-        (72, "ru", "пятница, 13 марта в 15:00"),
-        (72, "zh", "3月13日 15:00"),
+        (72, "ru", "в пятницу, 13 марта в 15:00"),
+        (24 * 6 + 24 * 1, "ru", "17 марта в 15:00"),
+        (24 * 5, "ru", "в воскресенье, 15 марта в 15:00"),
+        (72, "zh", "3月13日（周五）15:00"),
         (24 * 30, "en", "9 April at 15:00"),
         (24 * 365, "en", "10 March 2027 at 15:00"),
     ],
@@ -147,6 +149,13 @@ def test_direction_marks_and_control_characters_are_dropped() -> None:
 def test_a_moment_is_said_as_people_say_it(hours: int, language: str, expected: str) -> None:
     moment = NOW + timedelta(hours=hours)
     assert TEXTS.when(moment, language, "Europe/Moscow", NOW) == expected
+
+
+def test_working_time_is_said_in_no_larger_unit_than_hours() -> None:
+    assert TEXTS.working(timedelta(hours=18), "en") == "18 hours"
+    assert TEXTS.working(timedelta(minutes=89), "en") == "89 minutes"
+    assert TEXTS.working(timedelta(hours=1, minutes=30), "ru") == "2 часа"
+    assert TEXTS.working(timedelta(hours=45), "zh") == "45小时"
 
 
 def test_a_duration_is_said_in_its_largest_unit() -> None:

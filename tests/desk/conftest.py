@@ -15,6 +15,7 @@ import nlp
 from bot import text
 from bot.desk import tickets
 from bot.desk.access import BOT, Actor, Role, actor_of
+from bot.desk.after import follow_up
 from bot.desk.clock import ticket_timer
 from bot.desk.desk import Desk
 from bot.desk.rules import Rule
@@ -92,6 +93,7 @@ class House:
         self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
         store.clock = lambda: self.now
         self.desk = self.furnished()
+        store.before_commit = lambda tx, ids: follow_up(self.desk, tx, ids)
 
     def furnished(self, *rules: Rule, **choices: Any) -> Desk:
         return Desk(
@@ -140,7 +142,8 @@ class House:
         **more: Any,
     ) -> int:
         conversation = self.conversation(person, channel)
-        proposal = Proposal(words=(words,), category=Category.NETWORK, confidence=0.83, **more)
+        usual = {"category": Category.NETWORK, "confidence": 0.83}
+        proposal = Proposal(words=(words,), **usual | more)
 
         def work(tx: Tx) -> int:
             requester = tx.get(Person, person.person_id)
@@ -183,7 +186,9 @@ class House:
         gone = tx.get(Timer, (timer.owner, timer.kind))
         tx.session.delete(gone)
         tx.flush()
-        fired = Fired(owner=timer.owner, kind=timer.kind, due_at=timer.due_at)
+        fired = Fired(
+            owner=timer.owner, kind=timer.kind, due_at=timer.due_at, payload=timer.payload
+        )
         ticket_timer(self.desk, tx, tx.lock(timer.conversation_id), fired)
 
 

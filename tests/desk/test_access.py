@@ -74,7 +74,10 @@ def test_every_door_opens_to_whoever_has_the_permission_and_to_nobody_else(
 def test_the_roles_hold_what_they_should() -> None:
     assert PERMISSIONS[Role.REQUESTER] == frozenset()
     assert PERMISSIONS[Role.AGENT] == {WORK, NOTES, Permission.LINK_PEOPLE}
-    assert PERMISSIONS[Role.MANAGER] - PERMISSIONS[Role.AGENT] == {Permission.SEE_FIGURES}
+    assert PERMISSIONS[Role.MANAGER] - PERMISSIONS[Role.AGENT] == {
+        Permission.SEE_FIGURES,
+        Permission.PUBLISH,
+    }
     assert PERMISSIONS[Role.ADMINISTRATOR] == set(Permission)
 
 

@@ -99,6 +99,13 @@ def test_no_sequence_of_calls_leaves_the_table_of_transitions(acts: list[tuple[s
         assert house.look(ticket).status == status
 
 
+def test_what_happens_again_while_the_clock_stands_still_is_told_again() -> None:
+    acts = [("resolve", "agent"), ("reopen", "agent"), ("resolve", "agent"), ("remind", "bot")]
+    with played([*acts, ("remind", "bot")]) as (house, _, _):
+        said = [one.key.partition(":")[0] for one in house.all(Message) if one.author == "bot"]
+        assert said.count("ticket-resolved") == 2
+
+
 @given(steps)
 @quietly
 def test_no_words_of_a_note_are_found_outside(acts: list[tuple[str, Any]]) -> None:

@@ -98,7 +98,7 @@ async def test_agents_see_who_rings_and_then_what_it_was(exchange: Exchange) -> 
     card = saying(room.messages, "INC-1", "Network", "[Send a summary]")
     assert card is not None
     assert "my VPN drops every ten minutes, error 809" in said(card)
-    assert "error-code: 809" in said(card)
+    assert "Error code: 809" in said(card)
     whole = exchange.desk.ticket("INC-1")
     [line] = whole.messages
     assert "agent: Service desk, good morning." in (line.extra.folded or "")

@@ -14,6 +14,7 @@ from store.tables import Ticket
 from tests.channels.email.outgoing import part
 from tests.networks import slack as on_slack
 from tests.networks import telegram as on_telegram
+from tests.networks.surveys import AT_ONCE
 from tests.platforms.slack import FakeSlack, Room
 from tests.platforms.telegram import FakeTelegram
 from tests.servers.desk import RELAY, Mailing, desk_beside, letter, until
@@ -59,6 +60,7 @@ async def scene(tmp_path: Path, models: Path) -> AsyncIterator[Scene]:
             "slack": on_slack.slack_of(slack),
             "telegram": on_telegram.telegram_of(telegram),
             "room": {"first": on_slack.room_of(room)},
+            **AT_ONCE,
         }
         async with desk_beside(tmp_path / "desk", models, sections=sections) as desk:
             yield Scene(slack, telegram, desk, room)
@@ -101,6 +103,8 @@ async def test_telegram_slack_and_a_letter_are_one_story(scene: Scene) -> None:
     await lena.press(card, "Resolve")
     await scene.see(lambda: lena.view)
     await lena.submit({"What was": "the router blocked the ports"})
+    fixed = await scene.see(lambda: on_telegram.saying(anna.inbox(), "INC-1", "[Да, всё"))
+    await anna.press(fixed, "Да, всё")
     rating = await scene.see(lambda: on_telegram.saying(anna.inbox(), "INC-1", "[5"))
     await anna.press(rating, "5")
     await scene.see(lambda: on_telegram.saying(anna.inbox(), "✓ 5"))

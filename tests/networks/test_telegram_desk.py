@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from store.tables import Ticket
 from tests.channels.email.outgoing import part
+from tests.networks.surveys import AT_ONCE
 from tests.networks.telegram import code_in, in_topic, room_of, said, saying, telegram_of, where
 from tests.platforms.telegram import FakeTelegram
 from tests.platforms.telegram.people import Group, User
@@ -43,6 +44,7 @@ async def scene(tmp_path: Path, models: Path) -> AsyncIterator[Scene]:
         sections = {
             "telegram": telegram_of(telegram),
             "room": {"first": room_of(room)},
+            **AT_ONCE,
         }
         async with desk_beside(tmp_path / "desk", models, sections=sections) as desk:
             yield Scene(telegram, desk, room)
@@ -85,10 +87,12 @@ async def test_the_story(scene: Scene) -> None:
     assert sent["document"]["file_name"] == "guide.pdf"
     await agent.say(room, "// он в подвале", topic=topic)
     await agent.say(room, "#resolve the router blocked the ports", topic=topic)
+    fixed = await scene.see(lambda: saying(user.inbox(), "INC-1", "[Да, всё"))
+    await user.press(fixed, "Да, всё")
     asked = await scene.see(lambda: saying(user.inbox(), "INC-1", "[5"))
     await user.press(asked, "5")
     await scene.see(lambda: saying(user.inbox(), "✓ 5"))
-    assert saying(in_topic(room, topic), "resolved")
+    assert await scene.see(lambda: saying(in_topic(room, topic), "closed"))
     assert not saying(user.inbox(), "в подвале")
     await asyncio.to_thread(scene.desk.settled)
 

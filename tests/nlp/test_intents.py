@@ -15,14 +15,19 @@ SAID: dict[Intent, str] = {
     Intent.STILL_BROKEN: """thanks, still broken / did not help / it doesn't work / still not working / no luck
         / same problem again / it is back again / not solved / не помогло / всё равно не работает
         / спасибо, но не помогло / снова не работает / проблема осталась / опять то же самое
+        / it drops again / it still drops / still dropping / this is still crashing / опять отваливается
+        / всё ещё отваливается / по-прежнему тормозит / 又掉线了 / 还在掉线
         / 还是不行 / 没用 / 谢谢，还是不行 / 没有解决 / 问题依旧 / 又断了""",
     Intent.SOLVED: """it works now / solved / that helped / fixed! / everything is working again / never mind, it works
         / помогло / заработало / всё работает / решено / 解决了 / 好了 / 可以了，谢谢 / 已经解决了 / 能用了""",
     Intent.HUMAN: """I want to talk to a human / get me a person / agent / speak to someone please
         / connect me to an operator / позовите человека / оператор / соедините с оператором
-        / хочу поговорить с человеком / нужен живой человек / 转人工 / 人工 / 我要人工客服 / 找真人 / 给我接人工""",
+        / хочу поговорить с человеком / нужен живой человек / 转人工 / 人工 / 我要人工客服 / 找真人 / 给我接人工
+        / human please / a person please / I don't want to talk to a bot / человека позовите / человека мне
+        / оператора дайте / живого человека / с человеком соедините / переключи на оператора
+        / не хочу разговаривать с роботом / 叫人来 / 我要找人 / 请叫人工 / 不想跟机器人说""",
     Intent.STATUS: """what is the status of my ticket? / status / any update? / where is my ticket / INC-12 / REQ-7?
-        / my tickets / какой статус моей заявки? / статус / что с моей заявкой / 我的工单进度怎么样了 / 查进度 / 进度""",
+        / my tickets / какой статус моей заявки? / статус / что с моей заявкой / где моя заявка? / 我的工单进度怎么样了 / 查进度 / 进度""",
     Intent.STOP: """stop / cancel / never mind / forget it / please cancel INC-1 / cancel my request / close the ticket
         / стоп / отмена / хватит / отмените заявку / не надо / 取消 / 算了 / 不用了 / 停 / 取消工单""",
     Intent.SKIP: """skip / I don't know / no idea / not sure / next / пропустить / не знаю / без понятия / дальше
@@ -35,7 +40,10 @@ SAID: dict[Intent, str] = {
         / thank you for the quick help yesterday, now the mouse is dead / cancel button does not react in SAP
         / нет интернета / здравствуйте, не работает принтер / спасибо, но теперь сломалась мышь
         / не знаю, куда делась папка с отчётами, помогите найти / 打印机坏了，谢谢 / 你好，VPN连不上 / 没有网络了
-        / access for a new person in the sales team / the agent on the server stopped / I need a human resources form""",
+        / 电脑一直重启 / I am still waiting / is the shop still open / всё ещё жду ответа
+        / access for a new person in the sales team / the agent on the server stopped / I need a human resources form
+        / дайте доступ новому сотруднику / переведите сотрудника в другой отдел / нужен доступ специалисту
+        / можно добавить оператора в очередь? / человек на ресепшене не может войти / 找人事部的电话""",
 }
 CASES = [
     pytest.param(text.strip(), intent, id=text.strip())

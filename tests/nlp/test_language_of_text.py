@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nlp.language import of_text
+from nlp.language import identify, of_text
+from nlp.latinised import in_cyrillic
+from nlp.understanding import Language
 
 # The code or codes that are right; a sentence as somebody in trouble writes it; the same at length.
 # Where two codes stand, the text is the same, or nearly, in both languages.
@@ -110,3 +114,58 @@ def test_a_word_or_two_of_english_are_english(text: str) -> None:
 )
 def test_thanks_in_a_word_are_known(code: str, text: str) -> None:
     assert of_text(text) == code
+
+
+SHORT = [
+    (codes.split(), text.replace("\\n", "\n"))
+    for codes, text in (
+        line.split("\t")
+        for line in (Path(__file__).parent / "short.tsv").read_text(encoding="utf-8").splitlines()
+    )
+]
+
+
+def test_a_few_words_are_enough_even_beside_neighbours_code_and_signatures() -> None:
+    wrong = [text for codes, text in SHORT if of_text(text) not in codes]
+    assert len(SHORT) >= 600
+    assert len(wrong) <= len(SHORT) // 100, wrong
+
+
+def test_no_neighbour_is_answered_as_one_of_ours() -> None:
+    ours = {"en", "ru", "zh"}
+    taken = [text for codes, text in SHORT if ours.isdisjoint(codes) and identify(text)[1] > 0.6]
+    assert len(taken) <= 8, taken
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ne rabotaet printer", "не работает принтер"),
+        ("nye rabotayet pochta", "не работает почта"),
+        ("kompyuter ne vklyuchaetsya", "компьютер не включается"),
+        ("ghbynth yt gtxfnftn", "принтер не печатает"),
+    ],
+)
+def test_russian_in_latin_letters_is_russian(typed: str, meant: str) -> None:
+    assert (in_cyrillic(typed), of_text(typed)) == (meant, "ru")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my printer is broken",
+        "is the net slow today",
+        "Drucker druckt nicht",
+        "ne mogu da se prijavim",
+    ],
+)
+def test_other_latin_letters_stay(text: str) -> None:
+    assert in_cyrillic(text) is None
+
+
+@given(st.text())
+def test_any_text_has_a_language_or_none(text: str) -> None:
+    language, sure = identify(text)
+    assert language in Language
+    assert 0.0 <= sure <= 1.0
+    assert of_text(text) == "" or len(of_text(text)) in (2, 3)

@@ -105,7 +105,7 @@ def test_the_first_start_sets_up_and_later_ones_need_neither_pip_nor_wheels(
     code, output, errors = checkout.run("ticket", "list")
     assert (code, output) == (7, f"1.0|ticket|list|{checkout.root}|None\n")
     assert "installing what requirements.lock names" in errors
-    assert "ready after" in errors
+    assert "set up after" in errors
 
     shutil.rmtree(checkout.wheels)
     assert checkout.run("run") == (7, f"1.0|run|{checkout.root}|None\n", "")

@@ -3,15 +3,21 @@
 import itertools
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from bot.action_settings import Doing
 from bot.cli import main
+from bot.desk.agreements import Kind, Subject
 from bot.mail_settings import Imap, Relay, Smtp
-from bot.settings import ConfigError, Rule, Settings, Webhook, load
+from bot.settings import ConfigError, Rule, Settings, Thing, Webhook, load
+from bot.sla_settings import agreements_of
+from bot.staffing_settings import Staffing
+from bot.survey_settings import surveys_of
 from nlp.understanding import Language
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +86,9 @@ def test_what_the_example_leaves_out_as_a_comment_is_right_too(nowhere: Path) ->
     webhook, (rule,) = example.webhook["intranet"], example.rules
     assert webhook.model_fields_set == set(Webhook.model_fields)
     assert rule.model_fields_set == set(Rule.model_fields)
+    assert example.action["create-account"].model_fields_set == set(Doing.model_fields)
+    (thing,) = example.catalogue
+    assert thing.model_fields_set == set(Thing.model_fields)
     given = {"secret": webhook.secret, "deliver_url": webhook.deliver_url}
     assert webhook == Webhook.model_validate(given)
     assert str(example.texts[Language.EN]["greeting"]).startswith("Hello")
@@ -117,6 +126,7 @@ def test_the_file_is_found_in_the_current_folder_or_by_its_name(nowhere: Path) -
 
 
 def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
     settings = loaded(
         tmp_path,
         '[database]\nurl = "sqlite:///desk.db"\ndata_dir = "/srv"\n[knowledge]\nfolder = "kb"\n',
@@ -209,9 +219,8 @@ suggest_threshold = "high"
         '(is "high")',
         'config.toml:7: log.level must be one of debug, info, warning, error (is "inf"). '
         "Did you mean info?",
-        "config.toml:10: desks is not known. Did you mean desk? Known here: desk, database, files, "
-        "web, chat, webhook, mail, slack, telegram, phone, room, replies, conversation, outbox, "
-        "knowledge, directory, texts, log, rules",
+        "config.toml:10: desks is not known. Did you mean desk? Known here: "
+        + ", ".join(Settings.model_fields),
     ]
 
 
@@ -292,6 +301,104 @@ def test_a_rule_needs_a_condition_and_an_action_and_a_queue_that_exists(tmp_path
     assert line.endswith("Did you mean network?")
 
 
+# Service levels
+
+
+def test_what_is_wrong_with_calendars_and_agreements_is_named(tmp_path: Path) -> None:
+    text = """
+[desk]
+answer_minutes = { critical = 30, high = 90 }
+
+[calendar.office]
+hours = ["mon-fri 09:00-12:00 11:00-18:00"]
+country = "DE-XX"
+[calendar.empty]
+hours = []
+[calendar.odd]
+closed = [2026-01-06, "2026-13-01"]
+extra = ["2026-01-06 09:00-12:00"]
+
+[sla.vip]
+when = { vip = true, priority = ["urgent"] }
+resolution = "3d"
+first_response = { high = "1 hour" }
+warn = ["often"]
+tell_at_breach = ["everybody"]
+"""
+    wrong = refused(tmp_path, text)
+    assert wrong[0] == (
+        "config.toml:3: desk.answer_minutes is now first_response of [sla.standard]: first_response = "
+        '{ critical = "30m", high = "1h 30m" }. It counts working time of a calendar; docs/sla.md says '
+        'how. For time by day and night use a calendar with hours = ["24x7"]'
+    )
+    lines = [line.split(" must be")[0].split(" has the parts")[0] for line in wrong[1:]]
+    assert lines == [
+        "config.toml:6: calendar.office.hours has hours that overlap on mon",
+        'config.toml:7: calendar.office.country "DE-XX": DE',
+        'config.toml:9: calendar.empty.hours has no working hour: write for example "mon-fri '
+        '09:00-18:00" or "24x7"',
+        'config.toml:11: calendar.odd.closed.2 "2026-13-01"',
+        "config.toml:15: sla.vip.when.priority.1",
+        'config.toml:17: sla.vip.first_response.high "1 hour"',
+        'config.toml:16: sla.vip.resolution "3d"',
+        'config.toml:18: sla.vip.warn.1 "often"',
+        "config.toml:19: sla.vip.tell_at_breach.1",
+    ]
+
+
+def test_what_only_the_whole_shows_is_named_too(tmp_path: Path) -> None:
+    year = datetime.now(UTC).year
+    text = f"""
+[calendar.shut]
+closed = ["{year}-01-01..{year}-12-31"]
+[calendar.torn]
+closed = ["05-01"]
+extra = ["05-01"]
+"""
+    assert refused(tmp_path, text) == [
+        "config.toml:4: calendar.torn has 2024-05-01 both in closed and in extra"
+    ]
+    text = f"""
+[calendar.shut]
+closed = ["{year}-01-01..{year}-12-31"]
+[sla.vip]
+when = {{ vip = true }}
+[sla.network]
+when = {{ queue = ["network"] }}
+[sla.both]
+when = {{ queue = ["security"], vip = true }}
+[sla.high]
+when = {{ priority = ["high"] }}
+rank = 1
+"""
+    assert refused(tmp_path, text) == [
+        f"config.toml:2: calendar.shut has no working hour in {year}: every day with hours is a "
+        "holiday or closed",
+        "config.toml:6: sla.network and sla.vip may both hold for one ticket, and neither is a part of "
+        "the other: write one for what they share, or give one of them a higher rank",
+    ]
+    astray = '[sla.vip]\ncalendar = "ofice"\nwhen = { queue = ["netwerk"] }\n'
+    calendar, queue = refused(tmp_path, astray)
+    assert calendar.endswith(
+        'sla.vip.calendar must be one of office (is "ofice"). Did you mean office?'
+    )
+    assert queue.startswith("config.toml:3: sla.vip.when.queue must be one of service-desk")
+
+
+def test_the_usual_calendar_and_agreement_are_always_there(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, '[sla.vip]\nwhen = { vip = true }\nfirst_response = "1h"\n')
+    assert list(settings.sla) == ["standard", "vip"]
+    assert list(settings.calendar) == ["office"]
+    agreements = agreements_of(settings, 2026)
+    subject = {"priority": "low", "category": "other", "type": "incident", "queue": "network"}
+    usual = agreements.terms(Subject(**subject))
+    vip = agreements.terms(Subject(**subject, vip=True))
+    assert usual is not None
+    assert vip is not None
+    assert [usual.target(kind) for kind in Kind] == [timedelta(hours=one) for one in (9, 18, 45)]
+    assert vip.targets == {Kind.FIRST_RESPONSE: 60}
+
+
 def test_a_file_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"missing\.toml cannot be read: No such file"):
         load(tmp_path / "missing.toml", {})
@@ -361,3 +468,106 @@ def test_a_network_that_lacks_a_token_is_told_which() -> None:
         load(None, {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_MODE": "http"})
     with pytest.raises(ConfigError, match="webhook_url"):
         load(None, {"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_MODE": "webhook"})
+
+
+def test_a_calendar_of_the_staffing_that_there_is_not_is_said(tmp_path: Path) -> None:
+    [problem] = refused(tmp_path, '[staffing]\ncalendar = "shop"\n')
+    assert problem.startswith("config.toml:2: staffing.calendar")
+    assert "office" in problem
+
+
+def test_days_off_are_dates(tmp_path: Path) -> None:
+    [problem] = refused(tmp_path, '[rota.ana]\naway = ["Christmas"]\n')
+    assert problem.startswith("config.toml:2: rota.ana.away")
+
+
+# Surveys
+
+
+def test_the_old_key_of_surveys_says_where_it_is_now(tmp_path: Path) -> None:
+    [asked] = refused(tmp_path, "[desk]\nsurvey = true\n")
+    assert asked.startswith("config.toml:2: desk.survey is now a section of its own")
+    assert "take the line out" in asked
+    [not_asked] = refused(tmp_path, "[desk]\nsurvey = false\n")
+    assert "enabled = false in [surveys]" in not_asked
+
+
+def test_surveys_that_cannot_be_are_named_with_their_line(tmp_path: Path) -> None:
+    text = """
+[surveys]
+quiet = "20:00-20:00"
+[survey.vip]
+when = { vip = true, queue = ["networks"] }
+remind_days = 14
+"""
+    problems = refused(tmp_path, text)
+    assert any("surveys.quiet must begin and end at different times" in one for one in problems)
+    assert any("remind_days (14) must be less than expires_days" in one for one in problems)
+    text = """
+[survey.everybody]
+delay_minutes = 5
+[survey.secret]
+anonymous = true
+when = { queue = ["networks"] }
+"""
+    problems = refused(tmp_path, text)
+    assert any("config.toml:6: survey.secret.when.queue must be one of" in one for one in problems)
+    assert any("survey.secret is never used: survey.everybody above it" in one for one in problems)
+    assert any("anonymous needs public_url in [web]" in one for one in problems)
+
+
+def test_the_standard_survey_comes_last(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "[survey.vip]\nwhen = { vip = true }\nquestions = []\n")
+    known = surveys_of(settings)
+    assert [one.name for one in known.rules] == ["vip", "standard"]
+    assert known.rules[0].questions == ()
+    off = loaded(tmp_path, "[surveys]\nenabled = false\n")
+    assert surveys_of(off).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[rota.ana]\naway = ["24.12.2026"]', 'rota.ana.away.1 must be a day as "2026-12-24"'),
+        (
+            "[rota.ana]\nweekdays = [0]",
+            'rota.ana.weekdays.1 must be a whole number at least 1 and at most 7 (is "0")',
+        ),
+        ('[escalation.clock]\nat = "often"', 'escalation.clock.at must be as "75%" (is "often")'),
+        (
+            '[security]\nrooms = ["x"]',
+            'security.rooms names "x", and nothing of that kind is set up',
+        ),
+        ('[sop]\nfolder = "none"', "sop.folder names "),
+        ('[knowledge]\nfolder = "none"', "and there is no such folder"),
+        ('[figures]\nfont = "none.ttf"', "is no TrueType or OpenType font that can be read"),
+        (
+            '[texts.en]\ngreting = "x"',
+            "texts.en.greting there is no text of this key; did you mean greeting?",
+        ),
+        ('[texts.ru]\ngreeting = "{foo}"', "texts.ru.greeting unknown placeholder foo; allowed: "),
+    ],
+)
+def test_what_is_right_is_said_as_it_is(tmp_path: Path, text: str, expected: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(file, {})
+    assert expected in str(caught.value)
+    assert f"{file}:2: " in str(caught.value)
+
+
+def test_a_list_with_a_mistake_is_not_called_empty_besides(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[rota.ana]\nlanguages = ["de"]\n[report.week]\nto = ["nonsense"]\n')
+    with pytest.raises(ConfigError) as caught:
+        load(file, {})
+    assert len(str(caught.value).splitlines()) == 2
+    assert "empty" not in str(caught.value)
+
+
+def test_of_a_kind_of_contact_only_what_differs_need_be_given(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[staffing.call]\nshare = 0.7\n")
+    assert load(file, {}).staffing.call == Staffing().call.model_copy(update={"share": 0.7})
+    assert load(file, {"FIRSTLINE_STAFFING__CHAT__AT_ONCE": "3"}).staffing.chat.minutes == 15

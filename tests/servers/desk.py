@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import smtplib
 import threading
 import time
@@ -19,6 +18,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from bench.running import lend
 from bot.app import Process
 from bot.desk import people, tickets, transcript, views
 from bot.desk.access import Actor, Role, actor_of
@@ -273,7 +273,7 @@ class Chat:
 def settings_of(folder: Path, models: Path, **given: Any) -> Settings:
     """`given`: of [mail], but for the names of whole sections in `sections`."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(models, folder / "models")
+    lend(models, folder)
     sections = given.pop("sections", {})
     mail: dict[str, Any] = {
         "mailbox": {"mail": {"address": HELP}},

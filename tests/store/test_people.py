@@ -8,23 +8,35 @@ from store import people
 from store.base import Base
 from store.database import Store, Tx
 from store.tables import (
+    ActionRun,
     Conversation,
+    Escalation,
     File,
     Identity,
+    Improvement,
     Invitation,
     LinkToken,
     Message,
     Note,
     Person,
     PersonEvent,
+    RefusedName,
     SignIn,
+    Survey,
+    SurveyAnswer,
+    SurveyFollowUp,
+    SurveyPreference,
     Ticket,
     TicketEvent,
     Watcher,
 )
 from tests.store.conftest import Clock
 
-OF_PEOPLE = {"person_id", "requester_id", "assignee_id", "taken_by", "manager_id", "actor_id"}
+OF_PEOPLE = {
+    *("person_id", "requester_id", "assignee_id", "taken_by", "manager_id", "actor_id", "holder_id")
+}
+OF_PEOPLE |= {"asked_by", "approver_id", "approved_by"}  # of a run
+OF_PEOPLE |= {"owner_id"}  # of an improvement
 DONE_WITH = {"sign_in", "invitation", "link_token"}  # what the gone one had opened
 
 
@@ -73,13 +85,47 @@ def leave_traces(tx: Tx, one: int, other: int) -> None:
     tx.insert(Note(ticket_id=ticket.id, person_id=one, at=tx.now, body=""))
     tx.insert(Watcher(ticket_id=ticket.id, person_id=one))
     tx.insert(
+        Escalation(
+            ticket_id=ticket.id,
+            at=tx.now,
+            new="L2",
+            why="agent",
+            person_id=one,
+            queue="q",
+            holder_id=one,
+            package="{}",
+            taken_by=one,
+        )
+    )
+    tx.insert(
         PersonEvent(person_id=one, at=tx.now, who="agent", actor_id=one, what="linked", about="")
     )
     tx.insert(
         SignIn(id=f"s{one}", person_id=one, created_at=tx.now, seen_at=tx.now, expires_at=later)
     )
+    tx.insert(RefusedName(name=f"n{one}", other="o", person_id=one, at=tx.now))
+    concerned = dict.fromkeys(("person_id", "asked_by", "approver_id", "approved_by"), one)
+    named = {"key": f"r{one}", "name": "x", "arguments": "{}", "who": "agent", "state": "ended"}
+    tx.insert(ActionRun(**named, **concerned, asked_at=tx.now, history="[]"))
     tx.insert(Invitation(id=f"i{one}", person_id=one, expires_at=later))
     tx.insert(LinkToken(id=f"l{one}", code="c", person_id=one, asked_from="chat", expires_at=later))
+    survey = tx.insert(
+        Survey(
+            **dict.fromkeys(("name", "channel", "category", "queue", "language", "state"), "x"),
+            ticket_id=ticket.id,
+            person_id=one,
+            assignee_id=one,
+            anonymous=False,
+            planned_at=tx.now,
+        )
+    )
+    tx.insert(
+        SurveyAnswer(survey_id=survey.id, aspect="x", at=tx.now, channel="chat", actor_id=one)
+    )
+    tx.insert(SurveyPreference(person_id=one, what="declined", at=tx.now, channel="chat"))
+    tx.insert(SurveyFollowUp(survey_id=survey.id, score=1, at=tx.now, person_id=one))
+    words = dict.fromkeys(("aspect", "dimension", "value", "action"), "x")
+    tx.insert(Improvement(**words, owner_id=one, due=tx.now.date(), made_at=tx.now))
     file = dict.fromkeys(("sha256", "name", "content_type"), "x")
     tx.insert(File(id=f"f{one}", **file, size=1, owner=f"person:{one}", created_at=tx.now))
     tx.insert(Person(created_at=tx.now, manager_id=one))

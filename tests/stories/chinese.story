@@ -18,6 +18,7 @@ User: 打印机打印不了
 User: 谢谢，还是不行
 User presses: 跳过
 User presses: 跳过
+User presses: 跳过
 Bot: INC-1
 Tickets: 1
 

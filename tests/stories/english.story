@@ -1,7 +1,7 @@
 # An article that does not help becomes a ticket
 User: my VPN drops every ten minutes, error 809
 Bot: 809 | Did that solve it?
-Buttons: Solved it | Did not help | Talk to a person
+Buttons: Solved it | Did not help | Let's do it together | Talk to a person
 User presses: Did not help
 Bot: Since when
 User: since Friday
@@ -31,6 +31,8 @@ Tickets: 0
 User: the printer does not print
 User: thanks, still broken
 Bot not: You are welcome
+Bot: What does the printer itself show
+User presses: Skip
 User presses: Skip
 User presses: Skip
 Bot: INC-1
@@ -99,7 +101,7 @@ Wait: 3 hours
 User: I have a screenshot of it now
 Bot: Which of these
 User presses: Talk to a person
-Bot: INC-3 | person
+Bot: -3** | person
 Tickets: 3
 
 # Anger gets one sober sentence and few questions
@@ -149,10 +151,12 @@ Tickets: 1
 User: I need a second monitor for my desk please
 User presses: Did not help
 Bot not: error message
+Bot: Has your manager approved it?
+User presses: Yes, approved
+Bot: What do you need it for?
 User: for the quarterly reports
 User presses: In the next days
 Bot not: Since when
-User presses: For me
 Bot: REQ-1
 Ticket: type=request
 
@@ -216,7 +220,7 @@ User: I want to talk to a human
 User: Outlook crashes when I open the calendar
 Agent: Please try again now
 Agent resolves
-Bot: solved | reply within 5 days
+Bot: solved | close it in 5 days
 User: still broken
 Bot: open again
 Ticket: status=open
@@ -329,13 +333,12 @@ User: the error when I open SAP
 Tickets: 0
 
 # A screenshot is an answer
-User: my VPN drops every ten minutes
-User presses: Did not help
-Bot: error
+User: SAP shows an error when I save an order
+Bot: Is it only you
+User presses: Only me
+Bot: error message or code
 User sends: error.png
-Bot: Since when
-User presses: Skip
-Bot: only you
+Bot: one particular file or record
 User presses: Skip
 Bot: INC-1
 Tickets: 1
@@ -403,7 +406,11 @@ Tickets: 1
 # Text typed instead of pressing
 User: the printer does not print
 User: no
-Bot: Since when
+Bot: What does the printer itself show
+User: skip
+Bot: Is it only you
+User: skip
+Bot: Can others print
 User: skip
 Tickets: 1
 
@@ -423,7 +430,7 @@ User orders: /new
 Bot: Tell me what happened
 User: my VPN drops every ten minutes, error 809
 Bot: VPN
-Buttons: Solved it | Did not help | Talk to a person
+Buttons: Solved it | Did not help | Let's do it together | Talk to a person
 
 # Looking something up opens nothing
 User orders: /search vpn
@@ -455,16 +462,18 @@ Bot: /new
 User: I want to talk to a human
 User: Outlook crashes when I open the calendar
 Agent resolves
-Bot: INC-1 | How did we do
-Buttons: 5 – very well | 4 – well | 3 – all right | 2 – not well | 1 – badly
+User presses: Yes, it is fixed
+Wait: 1 hours
+Bot: INC-1 | May I ask how it went
+Buttons: 5 – very well | 4 – well | 3 – all right | 2 – not well | 1 – badly | Not now | Don't ask me again
 User: my VPN drops every ten minutes, error 809
-Buttons: Solved it | Did not help | Talk to a person
+Buttons: Solved it | Did not help | Let's do it together | Talk to a person
 User presses old: 2 –
-Bot: sorry | INC-1
+Bot: noted 2
 User presses: Solved it
 Bot: Great
 Tickets: 1
-Ticket: status=resolved
+Ticket: status=closed
 
 # Quiet hours are asked for in words, and kept
 channel: hook
@@ -474,3 +483,10 @@ Buttons: Quiet 22:00-07:00 | Leave it as it is
 User presses: Quiet 22
 Bot: keep to that
 Tickets: 0
+
+# A language that the desk does not speak
+User: Mein Drucker druckt nicht mehr, können Sie mir bitte helfen?
+Bot: not sure of this language
+Bot: INC-1
+Ticket: category=other
+Tickets: 1

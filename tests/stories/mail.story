@@ -3,7 +3,7 @@ channel: mail
 Subject: VPN trouble
 User: my VPN drops every ten minutes, error 809
 Bot: INC-1 | answer this e-mail | 809 | Since when | Is it only you
-Buttons: Solved it | Did not help | Talk to a person
+Buttons: Solved it | Did not help | Let's do it together | Talk to a person
 Tickets: 1
 Ticket: type=incident category=network status=new
 Agents got: [INC-1] | New | network | VPN drops every ten minutes | #note
@@ -170,7 +170,7 @@ channel: mail
 Subject: VPN 连不上
 User: VPN 连不上。我的 VPN 每十分钟断一次，错误 809
 Bot: VPN | 809
-Buttons: 已解决 | 没有帮助 | 转人工
+Buttons: 已解决 | 没有帮助 | 一起一步一步来 | 转人工
 
 # A program at the other end is not answered for ever
 channel: mail
@@ -201,3 +201,25 @@ Bot: nothing
 Wait: 2 hours
 User: what is the status of my ticket?
 Bot: INC-1
+
+# Whether it is fixed is answered as people write: with thanks, and a name below
+channel: mail
+Subject: VPN
+User: my VPN drops every ten minutes, error 809. I want to talk to a human.
+Agent takes
+Agent resolves
+Bot: Is it fixed?
+User: Yes, thank you. Best regards
+Bot: nothing
+Ticket: status=closed
+
+# Whether it is fixed, in Russian
+channel: mail
+Subject: VPN
+User: VPN обрывается каждые десять минут, ошибка 809. Позовите, пожалуйста, человека.
+Agent takes
+Agent resolves
+Bot: Всё ли работает?
+User: Да, спасибо!
+Bot: nothing
+Ticket: status=closed

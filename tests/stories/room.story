@@ -2,7 +2,7 @@
 room
 User: I want to talk to a human
 User: my VPN drops every ten minutes since Monday, error 809
-Room got: INC-1 | my VPN drops | error-code: 809
+Room got: INC-1 | my VPN drops | Error code: 809 | Since: since Monday
 Card: new | Network problem | nobody has it | Take it | Ask | Note | Resolve
 Room says: Hello, which network are you in?
 Bot: nothing
@@ -124,3 +124,27 @@ User takes back
 Bot: nothing
 Room got: took an earlier message back
 Tickets: 1
+
+# What is promised, and what happens when it is late
+room
+User: the printer on my desk prints nothing since this morning, please send somebody
+User: get me a human
+Bot: A colleague will answer you here, tomorrow at 09:00 (UTC) at the latest.
+Card: First response: due Tue 3 Mar, 09:00 | Resolution: due Mon 9 Mar, 09:00
+Room got: INC-1
+Agent pending
+Card: First response: paused, | of working time left
+User: I have restarted it, nothing changed
+Card: First response: due Tue 3 Mar, 09:0
+Room got: nothing changed
+Wait: 2 days
+Card: First response: overdue, was due Tue 3 Mar, 09:0
+Room got: First response: overdue, was due
+User: any update?
+Bot not: at the latest
+Agent: It is fixed, a cable was loose.
+Agent resolves
+Card: resolved
+User: still broken
+Bot: INC-1 is open again | It is with Ana from our hardware specialists
+Card: Next response: due | Resolution: due

@@ -20,6 +20,7 @@ User: принтер не печатает
 User: спасибо, но всё равно не работает
 User presses: Пропустить
 User presses: Пропустить
+User presses: Пропустить
 Bot: INC-1
 Tickets: 1
 
@@ -77,3 +78,18 @@ Buttons: Тишина 22:00-07:00 | Оставить как есть
 User presses: Тишина
 Bot: Готово
 Tickets: 0
+
+# Only an English article is about it, and that is said
+User: чтобы показать экран на совещании, как поделиться экраном
+Bot: на английском
+
+# Русский латинскими буквами
+User: ne rabotaet printer, zazhevalo bumagu
+Bot: принтер
+User presses: Не помогло
+User presses: Пропустить
+User presses: Пропустить
+User presses: Пропустить
+Bot: INC-1
+Ticket: type=incident category=hardware
+Tickets: 1

@@ -30,6 +30,18 @@ class Texts(text.Texts):
     def say(self, key: str, language: str, **values: str | int) -> str:
         return " ".join([key, *map(str, values.values())])
 
+    def label(self, key: str, language: str, **values: str | int) -> str:
+        return self.say(key, language, **values)
+
+    def has(self, key: str) -> bool:
+        return False
+
+    def lasting(self, moment: datetime, language: str, timezone: str) -> str:
+        return f"{moment:%H:%M}"
+
+    def duration(self, length: timedelta, language: str) -> str:
+        return str(length)
+
     def when(self, moment: datetime, language: str, timezone: str, now: datetime) -> str:
         return f"{moment:%H:%M}"
 

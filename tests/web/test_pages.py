@@ -27,7 +27,7 @@ def ticket(office: Office, ana: int) -> str:
 
 async def test_nothing_is_shown_before_signing_in(site: Site, ticket: str) -> None:
     stranger = site.browser()
-    for path in ("/desk/", ticket, "/desk/people", "/desk/outbox", "/desk/figures"):
+    for path in ("/desk/", ticket, "/desk/people", "/desk/outbox", "/desk/reports"):
         answer = await stranger.get(path)
         assert (answer.status, answer.headers["location"].split("?")[0]) == (303, "/desk/sign-in")
     assert (await stranger.get("/desk/events")).status == 403
@@ -277,3 +277,40 @@ async def test_odd_addresses_get_a_page_not_a_crash(
 ) -> None:
     browser: Browser = await site.signed_in("ana")
     assert (await browser.get(path)).status == status
+
+
+async def test_who_only_looks_is_not_told_that_something_was_not_done(
+    site: Site, ana: int, ticket: str
+) -> None:
+    browser = await site.signed_in("ana")
+    seen = await (await browser.get("/desk/tickets/INC-999")).text()
+    assert "This cannot be shown" in seen
+    done = await (await browser.post("/desk/tickets/INC-999/claim", key="k")).text()
+    assert "That was not done" in done
+
+
+async def test_tickets_are_put_together_by_hand(site: Site, office: Office, ana: int) -> None:
+    cause, part, alone = (
+        office.ticket(name, "no network on the third floor") for name in ("Ana", "Bo", "Li")
+    )
+    browser = await site.signed_in("ana")
+    assert "Belongs to another ticket" in await browser.text(f"/desk/tickets/INC-{part}")
+    answer = await browser.post(f"/desk/tickets/INC-{part}/link", key="l", other=f" inc-{cause} ")
+    assert answer.status == 303, await answer.text()
+    page = await browser.text(f"/desk/tickets/INC-{part}")
+    assert "Part of <a" in page
+    assert "Belongs to another ticket" not in page  # to one at most
+    for how, other, why in (
+        ("link", "INC-99", "There is no ticket INC-99."),
+        ("merge", f"INC-{cause}", "are of two people"),
+    ):
+        answer = await browser.post(f"/desk/tickets/INC-{alone}/{how}", key=how, other=other)
+        assert why in await answer.text()
+
+
+async def test_an_address_that_leads_nowhere_says_so_on_a_page(site: Site) -> None:
+    for path in ("/desk/nowhere", "/desk/tickets/INC-1/no/such", "/desk/static/none.css/x"):
+        answer = await site.browser().get(path)
+        assert answer.status == 404
+        assert "There is no such page." in await answer.text()
+        assert "Back to the tickets" in await answer.text()

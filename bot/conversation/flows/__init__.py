@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from bot.conversation.choices import Pick, pressed, typed
-from bot.conversation.flows import choose, clarify, letters, link, suggest, wishes
+from bot.conversation.flows import choose, clarify, letters, link, suggest, walking, wishes
 from bot.conversation.reading import matter_of
 from bot.conversation.state import (
     Advised,
@@ -11,9 +11,11 @@ from bot.conversation.state import (
     Clarifying,
     Confirming,
     Idle,
+    Inviting,
     Linking,
     Setting,
     Suggesting,
+    Walking,
 )
 from bot.conversation.turn import Decision, Turn
 from bot.text import LANGUAGES
@@ -28,6 +30,10 @@ def resume(turn: Turn) -> Decision:
     match state:
         case Suggesting():
             return suggest.resume(state, turn, action, argument)
+        case Inviting():
+            return walking.resume_invited(state, turn, action)
+        case Walking():
+            return walking.resume(state, turn, action, argument)
         case Advised():
             return letters.resume(state, turn, action, argument)
         case Clarifying() if state.asking == clarify.ABOUT and not state.human and pick is None:
@@ -52,6 +58,10 @@ def ask_again(turn: Turn) -> Decision:
     match state:
         case Suggesting():
             return suggest.show_again(state, turn)
+        case Inviting():
+            return walking.ask_invited_again(state, turn)
+        case Walking():
+            return walking.show_again(state, turn)
         case Advised():
             return Decision(state)
         case Clarifying():
@@ -77,7 +87,10 @@ def picked(turn: Turn) -> Pick | None:
     if isinstance(turn.state, Idle):
         return None
     languages = (turn.language, *(other for other in LANGUAGES if other != turn.language))
-    return typed(turn.message.text, [choices(replace(turn, language=each)) for each in languages])
+    offered = [choices(replace(turn, language=each)) for each in languages]
+    if isinstance(turn.state, Walking):
+        return walking.typed_in(offered, turn)
+    return typed(turn.message.text, offered)
 
 
 def choices(turn: Turn) -> tuple[Choice, ...]:
@@ -85,6 +98,10 @@ def choices(turn: Turn) -> tuple[Choice, ...]:
     match state:
         case Suggesting():
             return suggest.choices(state, turn)
+        case Inviting():
+            return walking.invited_choices(state, turn)
+        case Walking():
+            return walking.choices(state, turn)
         case Advised():
             return letters.choices(state, turn)
         case Clarifying():

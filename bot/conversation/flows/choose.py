@@ -100,8 +100,11 @@ def add(ticket: int, turn: Turn, *, since_matter: bool = False) -> Decision:
     return Decision(Idle(added=ticket), (attach, say))
 
 
-def reopen(ticket: TicketBrief, turn: Turn, *, since_matter: bool = False) -> Decision:
-    """Within the window the ticket goes on; after it a new one that names the old."""
+def reopen(
+    ticket: TicketBrief, turn: Turn, *, since_matter: bool = False, asked: bool = False
+) -> Decision:
+    """Within the window the ticket goes on; after it a new one that names the old. `asked`: whether it is
+    fixed was just asked."""
     if is_past_reopening(ticket, turn):
         matter = matter_of(turn)
         matter = replace(
@@ -115,9 +118,9 @@ def reopen(ticket: TicketBrief, turn: Turn, *, since_matter: bool = False) -> De
         say = Say(key="too-late-to-reopen", values={"ticket": ticket.number})
         return replace(following, effects=(NewMatter(), say, *following.effects))
     effects = (
-        Reopen(ticket.id),
+        Reopen(ticket.id, asked),
         AddToTicket(ticket.id, since_matter),
-        Say(key="reopened", values={"ticket": ticket.number}),
+        Say(key="fixed-not" if asked else "reopened", values={"ticket": ticket.number}),
     )
     return Decision(Idle(added=ticket.id), effects)
 

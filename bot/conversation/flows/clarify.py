@@ -1,64 +1,49 @@
 """Asking for what is missing before a ticket is opened: few questions, none twice, all skippable.
 
-Which questions make sense depends on the matter: somebody who wants a second monitor is not asked for
-an error code. What was said already, in whatever message, is not asked; one answer may settle several.
+Asked is what would settle most, of the library of questions; see `bot.conversation.diagnose`. What was said
+already, in whatever message, is not asked; one answer may settle several.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
+from bot.conversation import diagnose
 from bot.conversation.choices import Action, choice, plain
 from bot.conversation.effects import Say
-from bot.conversation.flows.opening import is_request, open_ticket
-from bot.conversation.reading import intends, only_files, says_nothing, with_more
+from bot.conversation.flows import articles
+from bot.conversation.flows.opening import open_ticket
+from bot.conversation.reading import (
+    graver,
+    intends,
+    is_request,
+    only_files,
+    says_nothing,
+    with_more,
+)
 from bot.conversation.reading import words as words_of
 from bot.conversation.state import Clarifying, Matter
 from bot.conversation.turn import Decision, Turn
+from bot.diagnosis.library import answer_key
 from bot.text import Texts
 from channels.message import Choice
 from nlp.understanding import Intent
 
 ABOUT: Final = "about"  # what is it about at all: a file without words, "I want a person"
 
-INCIDENT: Final[Mapping[str, tuple[str, ...]]] = {
-    "hardware": ("what", "since", "tried"),
-    "software": ("what", "error", "since", "affected"),
-    "network": ("what", "error", "since", "affected"),
-    "security": ("what", "since", "affected"),
-    "user-support": ("what", "error", "since"),
-    "data-recovery": ("what", "since", "tried"),
-    "performance": ("what", "since", "affected"),
-    "consulting": ("what", "purpose", "by-when"),
-    "other": ("what", "since", "affected"),
-}
-REQUEST: Final = ("what", "purpose", "by-when", "for-whom")
-
-TOLD_BY: Final[Mapping[str, frozenset[str]]] = {  # question key -> kinds of facts that answer it
-    "what": frozenset({"what"}),
-    "since": frozenset({"since"}),
-    "affected": frozenset({"affected"}),
-    "for-whom": frozenset({"affected"}),
-    "error": frozenset({"error-code", "error-text"}),
-    "tried": frozenset({"tried"}),
-}
-ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {  # question key -> answers worth a button
-    "since": ("today", "this-week", "longer"),
-    "affected": ("only-me", "my-team", "everyone"),
-    "for-whom": ("for-me", "for-other"),
-    "by-when": ("in-days", "in-weeks", "no-hurry"),
-}
-IMPACT: Final = {"only-me": "low", "my-team": "medium", "everyone": "high"}
+WHAT: Final = "what"  # before it is known, no other question can be chosen
 WELL_DESCRIBED: Final = (
     25  # signs without spaces: about five words, or a full Chinese sentence by weight
 )
 
 
 def begin(matter: Matter, turn: Turn, later: tuple[Matter, ...] = ()) -> Decision:
-    """The next question that makes sense, or the ticket when there is none left."""
+    """The question that settles most; the article that the answers speak for; or else the ticket."""
     asking = next_question(matter, turn)
     if asking is None:
+        found = diagnose.article(matter)
+        if found is not None and found in turn.articles and not matter.angry:
+            return articles.suggest((found,), matter, turn, later)
         return open_ticket(matter, later)
     return _ask(asking, matter, turn, later)
 
@@ -80,11 +65,7 @@ def resume(state: Clarifying, turn: Turn, action: Action | None, argument: str) 
         case Action.SKIP:
             return _go_on(state, matter, turn)
         case Action.ANSWER:
-            label = turn.texts.label(f"answer-{argument}", turn.language)
-            matter = _answered(matter, state.asking, label)
-            if impact := IMPACT.get(argument):
-                matter = replace(matter, impact=max_impact(matter.impact, impact))
-            return _go_on(state, matter, turn)
+            return _go_on(state, _picked(matter, state.asking, argument, turn), turn)
         case _:
             pass
     if intends(turn, Intent.SKIP):
@@ -95,7 +76,10 @@ def resume(state: Clarifying, turn: Turn, action: Action | None, argument: str) 
         return _go_on(state, _answered(matter, state.asking, names), turn)
     if says_nothing(turn) and not words_of(turn):
         return ask_again(state, turn)
-    return _go_on(state, _answered(with_more(matter, turn), state.asking, words_of(turn)), turn)
+    matter, words = with_more(matter, turn), words_of(turn)
+    if (meant := diagnose.answer_in(state.asking, words)) is not None:
+        matter = _picked(matter, state.asking, meant, turn)
+    return _go_on(state, _answered(matter, state.asking, words), turn)
 
 
 def ask_again(state: Clarifying, turn: Turn) -> Decision:
@@ -108,10 +92,17 @@ def ask_again(state: Clarifying, turn: Turn) -> Decision:
 
 
 def choices(state: Clarifying, texts: Texts, language: str) -> tuple[Choice, ...]:
-    answers = [
-        choice(state.question, Action.ANSWER, texts.label(f"answer-{answer}", language), answer)
-        for answer in ANSWERS.get(state.asking, ())
-    ]
+    answers = []
+    if (question := diagnose.question_named(state.asking)) is not None:
+        answers = [
+            choice(
+                state.question,
+                Action.ANSWER,
+                texts.label(answer_key(question, answer.id), language),
+                answer.id,
+            )
+            for answer in question.answers
+        ]
     if not state.human:
         answers.append(choice(state.question, Action.SKIP, texts.label("choice-skip", language)))
     human = choice(state.question, Action.HUMAN, texts.label("choice-human", language))
@@ -122,8 +113,9 @@ def next_question(matter: Matter, turn: Turn) -> str | None:
     limit = min(turn.policy.questions, 1) if matter.angry else turn.policy.questions
     if len(matter.asked) >= limit:
         return None
-    plan = REQUEST if is_request(matter) else INCIDENT.get(matter.category, INCIDENT["other"])
-    return next((key for key in plan if not _is_known(key, matter, turn)), None)
+    if not _is_told_what(matter, turn):
+        return WHAT
+    return diagnose.best_question(matter, turn.policy.question_worth)
 
 
 def missing(matter: Matter, turn: Turn) -> tuple[str, ...]:
@@ -133,10 +125,6 @@ def missing(matter: Matter, turn: Turn) -> tuple[str, ...]:
         keys.append(_question_key(asking, matter))
         matter = replace(matter, asked=(*matter.asked, asking))
     return tuple(keys)
-
-
-def max_impact(one: str, other: str) -> str:
-    return max(one, other, key=("low", "medium", "high").index)
 
 
 def _go_on(state: Clarifying, matter: Matter, turn: Turn) -> Decision:
@@ -155,13 +143,8 @@ def _ask(key: str, matter: Matter, turn: Turn, later: tuple[Matter, ...]) -> Dec
     return Decision(state, (say,))
 
 
-def _question(state: Clarifying, turn: Turn) -> Say:
-    key = _question_key(state.asking, state.matter)
-    return Say(key=key, choices=choices(state, turn.texts, turn.language))
-
-
 def _question_key(asking: str, matter: Matter) -> str:
-    if asking == "what" and is_request(matter):
+    if asking == WHAT and is_request(matter):
         return "ask-what-request"
     return f"ask-{asking}"
 
@@ -170,14 +153,21 @@ def _answered(matter: Matter, key: str, answer: str) -> Matter:
     return replace(matter, answers={**matter.answers, key: answer})
 
 
-def _is_known(key: str, matter: Matter, turn: Turn) -> bool:
-    if key in matter.asked or key in matter.answers:
+def _picked(matter: Matter, key: str, answer: str, turn: Turn) -> Matter:
+    question = diagnose.question_named(key)
+    assert question is not None  # only such questions have answers to pick
+    label = turn.texts.label(answer_key(question, answer), turn.language)
+    matter = replace(_answered(matter, key, label), picked={**matter.picked, key: answer})
+    impact = graver(matter.impact, diagnose.IMPACT.get(answer, matter.impact))
+    if impact == matter.impact:
+        return matter
+    return replace(matter, impact=impact, because={**matter.because, "impact": (label,)})
+
+
+def _is_told_what(matter: Matter, turn: Turn) -> bool:
+    if WHAT in matter.asked or WHAT in matter.answers:
         return True
-    if any(fact.kind in TOLD_BY.get(key, ()) for fact in matter.facts):
-        return True
-    if key == "tried":
-        return bool(matter.articles)  # they have just tried what an article says
-    return key == "what" and _is_well_described(matter, turn)
+    return any(fact.kind == WHAT for fact in matter.facts) or _is_well_described(matter, turn)
 
 
 def _is_well_described(matter: Matter, turn: Turn) -> bool:

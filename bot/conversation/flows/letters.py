@@ -1,5 +1,7 @@
 """Where an answer takes hours: the ticket is opened at once, and one letter says and asks everything."""
 
+from msgspec.structs import replace
+
 from bot.conversation.choices import Action
 from bot.conversation.effects import (
     AddToTicket,
@@ -12,8 +14,8 @@ from bot.conversation.effects import (
     Use,
 )
 from bot.conversation.filing import current, is_open
-from bot.conversation.flows import articles, clarify
-from bot.conversation.flows.opening import is_request
+from bot.conversation.flows import articles, clarify, walking
+from bot.conversation.reading import is_request
 from bot.conversation.state import IDLE, Advised, Idle, Matter
 from bot.conversation.turn import Decision, Turn
 from channels.message import Choice
@@ -21,19 +23,37 @@ from channels.message import Choice
 
 def begin(matter: Matter, turn: Turn, later: tuple[Matter, ...] = ()) -> Decision:
     """The number, the articles that may help, and what is still to be asked: all in one."""
-    effects: list[Effect] = [OpenTicket(matter=matter), _opened(matter)]
+    if walking.is_urgent(matter, turn):
+        return _at_once(matter, turn, later)
+    effects: list[Effect] = [OpenTicket(matter=matter), opened(matter)]
     # Agents sort out better than a row of letters what else is in it.
     for other in later:
-        effects += [OpenTicket(matter=other), _opened(other)]
+        effects += [OpenTicket(matter=other), opened(other)]
     shown = tuple(id for id in matter.candidates if id in turn.articles)
-    state = Advised(question=turn.question, shown=shown)
+    state = Advised(question=turn.question, shown=shown, sop="" if later else matter.sop)
     questions = [] if later else clarify.missing(matter, turn)
     if questions:
         effects += [Say(key="letter-questions"), *(Say(key=key) for key in questions)]
     if shown:
         effects += [RecordUse(article, Use.SHOWN) for article in shown]
-        effects.append(articles.show(shown, turn, choices(state, turn)))
-    return Decision(state if shown else IDLE, (*effects, NewMatter()))
+        offered = articles.is_offered(state.sop, turn)
+        effects.append(articles.show(shown, turn, choices(state, turn), sop=offered))
+    elif articles.is_offered(state.sop, turn):
+        effects.append(walking.offer_by_letter(state.sop, turn, choices(state, turn)))
+    else:
+        return Decision(IDLE, (*effects, NewMatter()))
+    return Decision(state, (*effects, NewMatter()))
+
+
+def _at_once(matter: Matter, turn: Turn, later: tuple[Matter, ...]) -> Decision:
+    """Its SOP, from the first letter on; what else was told has its ticket before."""
+    sop = turn.book.find(matter.sop, turn.language)
+    assert sop is not None  # it is urgent
+    others: list[Effect] = []
+    for other in later:
+        others += [OpenTicket(matter=other), opened(other)]
+    begun = walking.begin(sop, matter, turn)
+    return replace(begun, effects=(*others, *begun.effects))
 
 
 def resume(state: Advised, turn: Turn, action: Action | None, argument: str) -> Decision:
@@ -44,6 +64,9 @@ def resume(state: Advised, turn: Turn, action: Action | None, argument: str) -> 
             shown = state.shown[int(argument)]
             again = articles.show((shown,), turn, choices(state, turn), full=True)
             return Decision(state, (again,))
+        case Action.TOGETHER if brief is not None and is_open(brief):
+            sop = turn.book.find(state.sop, turn.language)
+            return Decision(state) if sop is None else walking.begin_on(brief.id, sop, turn)
         case Action.NOT_HELPED if brief is not None:
             uses = tuple(RecordUse(article, Use.NOT_HELPED) for article in state.shown)
             return Decision(
@@ -56,15 +79,15 @@ def resume(state: Advised, turn: Turn, action: Action | None, argument: str) -> 
             )
         case _ if brief is not None and is_open(brief):
             say = Say(key="closed-by-you", values={"ticket": brief.number})
-            used = RecordUse(state.shown[0], Use.HELPED)
-            return Decision(IDLE, (used, SolvedByRequester(brief.id), say, NewMatter()))
+            used = tuple(RecordUse(article, Use.HELPED) for article in state.shown[:1])
+            return Decision(IDLE, (*used, SolvedByRequester(brief.id), say, NewMatter()))
         case _:
             return Decision(IDLE)
 
 
 def choices(state: Advised, turn: Turn) -> tuple[Choice, ...]:
-    return articles.choices(state.question, state.shown, turn)
+    return articles.choices(state.question, state.shown, turn, sop=state.sop)
 
 
-def _opened(matter: Matter) -> Say:
+def opened(matter: Matter) -> Say:
     return Say(key="letter-opened-request" if is_request(matter) else "letter-opened")

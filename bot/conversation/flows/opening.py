@@ -1,6 +1,7 @@
 """The end of a matter that needs the desk: a ticket, its number, and what happens next."""
 
 from bot.conversation.effects import Effect, NewMatter, OpenTicket, Say
+from bot.conversation.reading import is_request
 from bot.conversation.state import IDLE, Matter
 from bot.conversation.turn import Decision
 
@@ -29,19 +30,18 @@ def open_ticket(
     return Decision(IDLE, effects, later=later)
 
 
-def is_request(matter: Matter) -> bool:
-    return matter.type == "request" or matter.category == "service-request"
-
-
 def _together(matter: Matter, later: tuple[Matter, ...]) -> Matter:
     return Matter(
         words=(*matter.words, *(text for other in later for text in other.words)),
         facts=(*matter.facts, *(fact for other in later for fact in other.facts)),
         answers=matter.answers,
+        picked=matter.picked,
         asked=matter.asked,
         articles=matter.articles,
         category=matter.category,
         confidence=matter.confidence,
+        runners_up=matter.runners_up,
+        because=matter.because,
         type=matter.type,
         impact=matter.impact,
         urgency=matter.urgency,

@@ -12,7 +12,7 @@ even days later. What is urgent, or told in anger, does not rest: it becomes a t
 from msgspec.structs import replace
 
 from bot.conversation.effects import Say
-from bot.conversation.flows import choose, suggest
+from bot.conversation.flows import choose, suggest, walking
 from bot.conversation.flows.opening import open_ticket
 from bot.conversation.state import (
     IDLE,
@@ -21,10 +21,12 @@ from bot.conversation.state import (
     Clarifying,
     Confirming,
     Idle,
+    Inviting,
     Linking,
     Matter,
     Setting,
     Suggesting,
+    Walking,
     Wish,
 )
 from bot.conversation.turn import Decision, Turn
@@ -43,11 +45,17 @@ def resume(turn: Turn) -> Decision:
             if state.wish is Wish.ADD:
                 return choose.settle(state, state.tickets[0], turn)
             return Decision(IDLE, (Say(key="left-open"),))
+        case Inviting():
+            return walking.open_unasked(state)
+        case Walking():
+            return walking.unanswered(state, turn)
         case Suggesting():
             return _unanswered(state, turn)
 
 
 def rests(state: object) -> bool:
+    if isinstance(state, Walking):
+        return walking.rests(state)
     return isinstance(state, Suggesting) and state.reminders >= suggest.RESTS
 
 

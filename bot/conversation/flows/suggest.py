@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.conversation.choices import Action, shorten
 from bot.conversation.effects import Effect, NewMatter, RecordUse, Say, ShowArticles, Use
-from bot.conversation.flows import articles, clarify, letters
+from bot.conversation.flows import articles, clarify, letters, walking
 from bot.conversation.reading import intends, matters_of, only_files, tells_something, with_more
 from bot.conversation.reading import words as words_of
 from bot.conversation.state import IDLE, Matter, Suggesting
@@ -36,12 +36,11 @@ def offer(matter: Matter, turn: Turn, later: tuple[Matter, ...] = ()) -> Decisio
         for article in matter.candidates
         if article in turn.articles and article not in matter.articles
     )
+    if matter.sop and (matter.sop_first or not fresh or walking.is_urgent(matter, turn)):
+        return walking.invite(matter, turn, later)
     if not fresh:
         return clarify.begin(matter, turn, later)
-    matter = replace(matter, articles=(*matter.articles, *fresh), candidates=())
-    state = Suggesting(question=turn.question, matter=matter, shown=fresh, later=later)
-    uses = tuple(RecordUse(article, Use.SHOWN) for article in fresh)
-    return Decision(state, (*uses, _show(state, turn)))
+    return articles.suggest(fresh, matter, turn, later)
 
 
 def resume(state: Suggesting, turn: Turn, action: Action | None, argument: str) -> Decision:
@@ -52,6 +51,8 @@ def resume(state: Suggesting, turn: Turn, action: Action | None, argument: str) 
             return not_helped(state, turn)
         case Action.SHOW:
             return show_in_full(state, turn, int(argument))
+        case Action.TOGETHER:
+            return together(state, turn)
         case _:
             pass
     if intends(turn, Intent.SOLVED, Intent.YES):
@@ -74,6 +75,14 @@ def _only_says_no(turn: Turn) -> bool:
 def solved(state: Suggesting) -> Decision:
     effects = (RecordUse(state.shown[0], Use.HELPED), Say(key="glad-it-helped"), NewMatter())
     return Decision(IDLE, effects, later=state.later)
+
+
+def together(state: Suggesting, turn: Turn) -> Decision:
+    """Rather step by step than by reading."""
+    sop = turn.book.find(state.matter.sop, turn.language)
+    if sop is None:
+        return not_helped(state, turn)
+    return walking.begin(sop, state.matter, turn, state.later)
 
 
 def not_helped(state: Suggesting, turn: Turn) -> Decision:
@@ -101,15 +110,8 @@ def ask_again(state: Suggesting, turn: Turn) -> Decision:
 
 def show_again(state: Suggesting, turn: Turn) -> Decision:
     """The article too: after a change of language it can be read."""
-    return Decision(state, (_show(state, turn),))
+    return Decision(state, (articles.show_or_ask(state, turn),))
 
 
 def choices(state: Suggesting, turn: Turn) -> tuple[Choice, ...]:
-    return articles.choices(state.question, state.shown, turn)
-
-
-def _show(state: Suggesting, turn: Turn) -> Effect:
-    existing = tuple(article for article in state.shown if article in turn.articles)
-    if not existing:
-        return Say(key="suggest-again", choices=choices(state, turn))
-    return articles.show(existing, turn, choices(state, turn))
+    return articles.choices(state.question, state.shown, turn, sop=state.matter.sop)

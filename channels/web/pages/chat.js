@@ -253,8 +253,10 @@ function newId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 function say(message) {
-  message = { id: newId(), files: [], chosen: null, language, ...message };
+  message = { id: newId(), files: [], chosen: null, language, timezone, ...message };
   memory.set("pending", [...pending(), message]);
   showPending(message);
   toEnd();

@@ -88,6 +88,17 @@ def test_whatever_stands_there_the_thread_has_a_name(id: str, address: str) -> N
     assert threads.ticket_of(placed.thread) is None
 
 
+def test_vendors_have_a_thread_for_each_ticket_that_is_not_the_agents() -> None:
+    thread = threads.vendors_thread(42)
+    assert threads.vendors_ticket_of(thread) == 42
+    assert threads.ticket_of(thread) is None
+    assert threads.vendors_ticket_of(threads.agents_thread(42)) is None
+    address = threads.reply_address(DESK, thread)
+    mail = Mail(message_id="12@x", from_=Address("support@acme.example"))
+    assert place(mail, address) == Placed(thread=thread, proven=True, rule="reply-address")
+    assert not place(mail, address.replace("v42", "v43")).proven
+
+
 def test_agents_have_a_thread_for_each_ticket() -> None:
     thread = threads.agents_thread(42)
     mail = Mail(message_id="11@x", from_=EVE)

@@ -1,0 +1,1 @@
+"""What may be behind a matter, and what to ask about it."""

@@ -1,0 +1,262 @@
+"""A network that reads words in their order: convolutions over one, two and three of them, in NumPy.
+
+The strongest answer of each filter anywhere in the text counts (Kim 2014). A word is the sum of what is
+known of it and of its pieces (Bojanowski et al. 2017), so that one never seen still says something.
+Words are left out at random. Everything is learned from the texts themselves.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from nlp.features import Row
+from nlp.net import softmax
+from nlp.words import Words
+
+SIZE: Final = 128  # of what is known of a word, and filters of each width
+PIECES: Final = (2, 3, 4, 5)  # characters
+ROUNDS: Final = (20, 60)  # over the texts: usually, and at most where there are few
+FEWEST: Final = 600  # batches, as far as the rounds allow
+VISITS: Final = 3_000_000  # words gone over, at most: many long texts need fewer rounds
+BATCH: Final = 64
+RATE: Final = 0.002
+KEPT: Final = 0.8  # of the words, and of the numbers that are known of each
+SILENT: Final = 0.5  # of the filters
+SOFT: Final = 0.1  # of a target, shared by all labels
+WARM_UP: Final = 100  # batches
+UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't known as a whole
+FADING: Final = 0.99  # of the memory of a word's earlier steps
+ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
+
+
+@lru_cache(maxsize=50_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    edged = f"<{word}>"
+    return tuple(
+        dict.fromkeys(
+            edged[at : at + length] for length in PIECES for at in range(len(edged) - length + 1)
+        )
+    )
+
+
+class _Texts:
+    """Texts as numbers: each one's words, and of what each word is made."""
+
+    def __init__(
+        self, texts: Sequence[Words], places: dict[str, int], pieces: dict[str, int]
+    ) -> None:
+        from scipy.sparse import csr_matrix
+
+        numbers: dict[str, int] = {}
+        self.texts = [
+            np.array([numbers.setdefault(word, len(numbers)) for word in text]) for text in texts
+        ]
+        columns: list[int] = []
+        shares: list[float] = []
+        begins = [0]
+        for word in numbers:
+            of = [at for piece in _pieces(word) if (at := pieces.get(piece)) is not None]
+            whole = places.get(word)
+            if whole is not None:
+                columns.append(whole)
+                shares.append(1.0)
+            columns += of
+            shares += [(UNKNOWN if whole is None else 1.0) / max(len(of), 1) ** 0.5] * len(of)
+            begins.append(len(columns))
+        self.parts = csr_matrix(
+            (np.array(shares, np.float32), np.array(columns, np.int32), begins),
+            shape=(len(numbers), len(places) + len(pieces)),
+        )
+
+
+class Convolution:
+    """`fit`, more than once if there are further texts; then `scores`, a logit for each label."""
+
+    def __init__(self, texts: Sequence[Words], labels: int, seed: int = 5) -> None:
+        """`texts` tell which words there are."""
+        self._random = random = np.random.default_rng(seed)
+        self._labels = labels
+        often = Counter(word for text in texts for word in dict.fromkeys(text))
+        fewest = 1 if len(texts) < 20_000 else 2
+        words = [word for word, count in often.items() if count >= fewest]
+        self._places = {word: at for at, word in enumerate(words)}
+        shared = Counter(piece for word in words for piece in _pieces(word))
+        pieces = [piece for piece, count in shared.items() if count > 1]
+        self._pieces = {piece: len(words) + at for at, piece in enumerate(pieces)}
+
+        def some(rows: int, columns: int, scale: float) -> np.ndarray:
+            drawn = random.standard_normal((rows, columns), dtype=np.float32)
+            return np.asarray(np.float32(scale) * drawn)
+
+        self._known = some(len(words) + len(pieces), SIZE, 0.1)
+        # filters of one word; of a word and its next; of the one before, a word, and the next
+        self._filters = some(SIZE, 6 * SIZE, SIZE**-0.5)
+        self._bias = np.zeros(3 * SIZE, np.float32)
+        self._out = some(3 * SIZE, labels, (3 * SIZE) ** -0.5)
+        self._tilt = np.zeros(labels, np.float32)
+        self._summed = np.empty((0, SIZE), np.float32)  # a row a word, its pieces added
+        self._adam: list[tuple[np.ndarray, np.ndarray]] = []
+        self._seen: tuple[np.ndarray, np.ndarray] | None = None  # squares of steps; how many
+
+    def fit(self, texts: Sequence[Words], truth: np.ndarray, share: float = 1.0) -> None:
+        """Go over the texts, `share` of the usual times; the last times with smaller steps."""
+        small = (self._filters, self._bias, self._out, self._tilt)
+        if self._seen is None:
+            self._seen = np.zeros_like(self._known), np.zeros(len(self._known), np.float32)
+            self._adam = [(np.zeros_like(one), np.zeros_like(one)) for one in small]
+        known = _Texts(texts, self._places, self._pieces)
+        lengths = np.array([len(text) for text in known.texts])
+        batch = min(BATCH, len(texts))
+        usual, most = ROUNDS
+        rounds = min(max(usual, FEWEST * batch / len(texts)), most, VISITS / lengths.sum())
+        steps = max(1, round(share * rounds * len(texts) / batch))
+        step = 0
+        while step < steps:
+            for rows in self._batches(lengths, batch):
+                step += 1
+                slope = min(1.0, step / WARM_UP) * (1 - step / (steps + 1))
+                self._learn(known, truth, rows, RATE * min(1.0, 2 * share) * slope, step)
+                if step == steps:
+                    break
+        whole = _Texts([tuple(self._places)], self._places, self._pieces).parts
+        self._summed = np.asarray(whole @ self._known)
+
+    def finished(self) -> "Convolution":
+        """Forgets what only training needs, and half of the digits."""
+        self._adam, self._seen = [], None
+        self._known = self._known.astype(np.float16)
+        self._summed = self._summed.astype(np.float16)
+        return self
+
+    def judge(self, rows: Sequence[Row]) -> np.ndarray:
+        return self.scores([row.words for row in rows])
+
+    def scores(self, texts: Sequence[Words]) -> np.ndarray:
+        numbers: dict[str, int] = {}
+        known = [
+            np.array([numbers.setdefault(word, len(numbers)) for word in text]) for text in texts
+        ]
+        words = np.zeros((len(numbers) + 1, SIZE), np.float32)
+        for word, at in numbers.items():
+            words[at] = self._of(word)
+        out = []
+        for begin in range(0, len(texts), BATCH):
+            heard = self._hear(words[_padded(known[begin : begin + BATCH])])
+            strongest = np.maximum(heard.max(axis=1) + self._bias, 0)
+            out.append(strongest @ self._out + self._tilt)
+        return np.vstack(out)
+
+    def _of(self, word: str) -> np.ndarray | float:
+        """What is known of a word: summed already, or by its pieces."""
+        at = self._places.get(word)
+        if at is not None:
+            return np.asarray(self._summed[at])
+        of = [at for piece in _pieces(word) if (at := self._pieces.get(piece)) is not None]
+        return UNKNOWN / len(of) ** 0.5 * self._known[of].sum(axis=0, dtype=np.float32) if of else 0
+
+    def _batches(self, lengths: np.ndarray, batch: int) -> list[np.ndarray]:
+        order = self._random.permutation(len(lengths))
+        found = []
+        for begin in range(0, len(order), batch * ALIKE):
+            near = order[begin : begin + batch * ALIKE]
+            near = near[np.argsort(lengths[near], kind="stable")]
+            found += [near[at : at + batch] for at in range(0, len(near) - batch // 2, batch)]
+        self._random.shuffle(found)
+        return found
+
+    def _hear(self, words: np.ndarray) -> np.ndarray:
+        """What each filter answers at each word. One product makes all; the neighbours' are added."""
+        count, longest, _ = words.shape
+        one, two, two_next, three_before, three, three_next = np.split(
+            (words.reshape(-1, SIZE) @ self._filters).reshape(count, longest, -1), 6, axis=2
+        )
+        heard = np.concatenate([one, two, three], axis=2)
+        heard[:, :-1, SIZE : 2 * SIZE] += two_next[:, 1:]
+        heard[:, 1:, 2 * SIZE :] += three_before[:, :-1]
+        heard[:, :-1, 2 * SIZE :] += three_next[:, 1:]
+        return heard
+
+    def _learn(
+        self, known: _Texts, truth: np.ndarray, rows: np.ndarray, rate: float, step: int
+    ) -> None:
+        from scipy.sparse import csr_matrix
+
+        random = self._random
+        texts = [known.texts[row] for row in rows]
+        target = np.full((len(texts), self._labels), SOFT / self._labels, np.float32)
+        target[np.arange(len(rows)), truth[rows]] += 1 - SOFT
+
+        # forward
+        padded = _padded(texts)
+        used, local = np.unique(padded, return_inverse=True)
+        local = local.reshape(padded.shape)
+        here = used[used >= 0]
+        parts = known.parts[here]
+        words = parts @ self._known
+        if len(here) < len(used):
+            words = np.vstack([np.zeros((1, SIZE), np.float32), words])
+        kept = ((padded >= 0) & (random.random(padded.shape) < KEPT))[:, :, None]
+        kept = kept * ((random.random((len(texts), 1, SIZE)) < KEPT) / KEPT).astype(np.float32)
+        told = words[local] * kept
+        heard = self._hear(told)
+        at = heard.argmax(axis=1)[:, None]
+        strongest = np.take_along_axis(heard, at, 1)[:, 0] + self._bias
+        audible = (random.random(strongest.shape) >= SILENT) / np.float32(1 - SILENT)
+        hidden = np.maximum(strongest, 0) * audible
+
+        # backward
+        wrong = (softmax(hidden @ self._out + self._tilt) - target) / np.float32(len(texts))
+        back = (wrong @ self._out.T) * audible * (strongest > 0)
+        peaks = np.zeros_like(heard)
+        np.put_along_axis(peaks, at, back[:, None], 1)
+        of_one, of_two, of_three = np.split(peaks, 3, axis=2)
+        blame = np.zeros((*padded.shape, 6 * SIZE), np.float32)
+        of = [blame[:, :, n * SIZE : (n + 1) * SIZE] for n in range(6)]
+        of[0][:], of[1][:], of[4][:] = of_one, of_two, of_three
+        of[2][:, 1:], of[3][:, :-1], of[5][:, 1:] = (
+            of_two[:, :-1],
+            of_three[:, 1:],
+            of_three[:, :-1],
+        )
+        blame = blame.reshape(-1, 6 * SIZE)
+        gradients = (
+            told.reshape(-1, SIZE).T @ blame, back.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0),
+        )  # fmt: skip
+        of_told = ((blame @ self._filters.T).reshape(told.shape) * kept).reshape(-1, SIZE)
+        places = csr_matrix(
+            (np.ones(local.size, np.float32), (local.ravel(), np.arange(local.size))),
+            shape=(len(used), local.size),
+        )
+        of_words = (places @ of_told)[len(used) - len(here) :]
+
+        # and the steps
+        self._step_known(parts, of_words, rate)
+        small = (self._filters, self._bias, self._out, self._tilt)
+        for value, (mean, square), gradient in zip(small, self._adam, gradients, strict=True):
+            mean += 0.1 * (gradient - mean)
+            square += 0.001 * (gradient * gradient - square)
+            rest = np.sqrt(square / (1 - 0.999**step)) + 1e-8
+            value -= np.float32(rate / (1 - 0.9**step)) * mean / rest
+
+    def _step_known(self, parts: Any, of_words: np.ndarray, rate: float) -> None:
+        assert self._seen is not None
+        squares, count = self._seen
+        columns = np.unique(parts.indices)
+        gradient = parts[:, columns].T @ of_words
+        square = FADING * squares[columns] + (1 - FADING) * gradient * gradient
+        squares[columns] = square
+        count[columns] += 1
+        square = square / (1 - FADING ** count[columns])[:, None]
+        self._known[columns] -= np.float32(rate) * gradient / (np.sqrt(square) + 1e-7)
+
+
+def _padded(texts: Sequence[np.ndarray]) -> np.ndarray:
+    """A row a text, -1 after its end. There is always an end."""
+    longest = max(len(text) for text in texts) + 1
+    padded = np.full((len(texts), longest), -1)
+    for number, text in enumerate(texts):
+        padded[number, : len(text)] = text
+    return padded

@@ -1,0 +1,177 @@
+"""What a message states: codes, names, times, how many are affected, in three languages.
+
+One module a subject, one table of patterns each; `reading` has what they share. `facts_in` is pure and knows
+no clock; `dated` adds what times mean for somebody who said them at a moment, in a zone.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from nlp import times
+from nlp.facts import addresses, codes, moments, people, places, systems, tried
+from nlp.facts.catalogue import Catalogue, Thing, shipped, with_own
+from nlp.facts.people import impact_of
+from nlp.facts.reading import LOOKED_AT, Found, Pattern, Reading, read
+from nlp.understanding import Fact
+
+__all__ = [
+    "LOOKED_AT", "THINGS", "Catalogue", "Thing", "dated", "facts_in", "impact_of", "shipped", "things_in",
+    "with_own",
+]  # fmt: skip
+
+# What is exact takes its place in the text: of two that overlap the earlier in this order counts.
+_EXACT: Final[tuple[Pattern, ...]] = (
+    *addresses.PATTERNS[:5],  # URLs, e-mail and paths may contain anything
+    *(one for one in codes.CODES if one.kind == "ticket"),
+    *addresses.PATTERNS[5:8],
+    *(one for one in places.PATTERNS if one.kind == "asset"),
+    *(one for one in people.PATTERNS if one.kind == "user"),
+    *systems.PATTERNS,
+    *addresses.PATTERNS[8:10],
+    *(one for one in codes.CODES if one.kind != "ticket"),
+    *addresses.PATTERNS[10:],
+)
+# What is told in words may contain what is exact, but not lie within it.
+_TIMES: Final[tuple[Pattern, ...]] = moments.PATTERNS
+_WORDED: Final[tuple[Pattern, ...]] = (
+    *codes.TEXTS,
+    *(one for one in people.PATTERNS if one.kind == "affected"),
+    *tried.PATTERNS,
+    *(one for one in places.PATTERNS if one.kind != "asset"),
+)
+PATTERNS: Final[tuple[Pattern, ...]] = (*_EXACT, *_TIMES, *_WORDED)
+THINGS: Final = frozenset({"application", "device", "subject"})  # kinds that the catalogue finds
+# Whoever names one of these has said what it is about.
+_NAMING: Final = (
+    "application", "device", "subject", "error-text", "error-code", "host", "url", "path",
+)  # fmt: skip
+CALLED: Final = 16  # characters between "phone" and its number
+_EDGES: Final = " ,.;:，。；：、"
+
+
+@lru_cache(maxsize=512)  # asked for the parts and the whole of a message
+def facts_in(text: str, catalogue: Catalogue | None = None) -> tuple[Fact, ...]:
+    """What the text states, each value of a kind once, in the order of the text."""
+    reading = read(text)
+    facts = _stated(reading)
+    facts += [*_named(reading, catalogue or shipped(), facts)]
+    facts.sort(key=lambda fact: (fact.start, fact.end))
+    first = next((fact for kind in _NAMING for fact in facts if fact.kind == kind), None)
+    if first is not None:
+        facts.append(Fact("what", first.value, first.start, first.end))
+    return tuple(facts)
+
+
+def things_in(text: str) -> list[str]:
+    """The names of what the shipped catalogue knows, each as often as it is named; for features."""
+    return [one.thing.name for one in shipped().find(read(text).low) if one.thing.kind in THINGS]
+
+
+def dated(facts: Iterable[Fact], said: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
+    """The same, and when what they say about time was or will be, for who said it then and there."""
+    return tuple(_dated(fact, said, zone) for fact in facts)
+
+
+def _dated(fact: Fact, said: datetime, zone: ZoneInfo) -> Fact:
+    if fact.when is not None or fact.kind not in (moments.SINCE, moments.DEADLINE):
+        return fact
+    meant = times.resolve if fact.kind == moments.SINCE else times.due
+    return replace(fact, when=meant(fact.value, said, zone))
+
+
+def _stated(reading: Reading) -> list[Fact]:
+    found: dict[tuple[str, str], Fact] = {}
+    taken: list[tuple[int, int]] = []
+
+    def keep(kind: str, one: Found) -> bool:
+        fact = _fact(reading, one.kind or kind, one)
+        if fact is None:
+            return False
+        found.setdefault((fact.kind, fact.value.lower()), fact)
+        return True
+
+    for pattern in _EXACT:
+        for one in pattern.find(reading):
+            if not any(one.start < end and start < one.end for start, end in taken) and keep(
+                pattern.kind, one
+            ):
+                taken.append((one.start, one.end))
+    for patterns, exclusive in ((_TIMES, True), (_WORDED, False)):
+        words: list[tuple[str, int, int]] = []
+        for pattern in patterns:
+            for one in pattern.find(reading):
+                kind = one.kind or pattern.kind
+                within = any(start <= one.start and one.end <= end for start, end in taken)
+                within = within or (
+                    kind in ("tried", "affected")
+                    and any(
+                        o == "error-text" and s <= one.start and one.end <= e for o, s, e in words
+                    )
+                )
+                again = any(
+                    one.start < end and start < one.end and (exclusive or other == kind)
+                    for other, start, end in words
+                )
+                if not within and not again and keep(pattern.kind, one):
+                    words.append((kind, one.start, one.end))
+    return list(found.values())
+
+
+def _fact(reading: Reading, kind: str, one: Found) -> Fact | None:
+    """Without the signs at its edges; its value reads as the text does, spaces apart."""
+    words = reading.text[one.start : one.end]
+    start = one.start + len(words) - len(words.lstrip().lstrip(_EDGES).lstrip())
+    words = words.strip().strip(_EDGES).strip()
+    if not words:
+        return None
+    return Fact(kind, " ".join(words.split()), start, start + len(words), one.means)
+
+
+_IN_NAMES: Final = frozenset({"url", "path", "email", "host"})
+_VERSION: Final = re.compile(
+    r"[ ,]{0,2}(?:\(?(?:v|version|ver\.?|верси\w|релиз|版本号?|build)[ :.]{0,2})?(\d{1,5}(?:\.\d{1,6}){1,4})(?![a-z0-9_]|\.\d)"
+)
+
+
+def _named(reading: Reading, catalogue: Catalogue, stated: Sequence[Fact]) -> Iterable[Fact]:
+    """What the catalogue knows. A server's name is no application, "my phone is +44…" no device; the number
+    after an application is its version."""
+    names = [(fact.start, fact.end) for fact in stated if fact.kind in _IN_NAMES]
+    quoted = [(fact.start, fact.end) for fact in stated if fact.kind == "error-text"]
+    times_ = [(fact.start, fact.end) for fact in stated if fact.kind == "deadline"]
+    numbers = [fact.start for fact in stated if fact.kind == "phone"]
+    known = {(fact.kind, fact.value) for fact in stated}
+    for one in catalogue.find(reading.low):
+        thing = one.thing
+        if any(start <= one.start and one.end <= end for start, end in names):
+            continue
+        if (
+            reading.low[one.end : one.end + 1] == "."
+            and reading.low[one.end + 1 : one.end + 2].isalpha()
+        ):
+            continue  # java.net.SocketException
+        if thing.kind == "device" and any(s <= one.start and one.end <= e for s, e in quoted):
+            continue
+        if thing.kind == "device" and any(s == one.start and one.end < e for s, e in times_):
+            continue  # till noon
+        if thing.name == "Phone" and any(0 <= at - one.end <= CALLED for at in numbers):
+            continue
+        if thing.kind == "application" and (told := _VERSION.match(reading.low, one.end)):
+            place = told.span(1)
+            if all(place[1] <= fact.start or fact.end <= place[0] for fact in stated):
+                fact = Fact("version", reading.text[slice(*place)], *place)
+                if (fact.kind, fact.value) not in known:
+                    known.add((fact.kind, fact.value))
+                    yield fact
+        if (thing.kind, thing.name) not in known:
+            known.add((thing.kind, thing.name))
+            yield Fact(thing.kind, thing.name, one.start, one.end)
+        if thing.service and ("service", thing.service) not in known:
+            known.add(("service", thing.service))
+            yield Fact("service", thing.service, one.start, one.end, thing.queue or "")

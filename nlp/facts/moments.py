@@ -1,0 +1,1052 @@
+"""When: since when it is so, by when something is needed, how often it happens.
+
+What a phrase means on the calendar is for `nlp.times`; here it is found, and told which way it looks.
+"""
+
+import re
+from typing import Final
+
+from nlp.facts.reading import B, E, Found, Judge, Pattern, Reading, before, pattern, sentence
+
+SINCE, DEADLINE = "since", "deadline"
+
+# --- English ------------------------------------------------------------------------------------
+
+_N_EN: Final = (
+    r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|ninety)(?:[ -](?:one|two|five))?|several|(?:a )?good few"
+    r"|a few|few|(?:a )?couple(?: of)?|half an?|some|a good|(?:the )?(?:best|better) part of an?)"
+)
+_UNIT_EN: Final = (
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|working days?|business days?|weeks?"
+    r"|months?|years?|fortnight)"
+)
+_DAY_NAME: Final = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|thurs|fri|sat|sun)(?=[ ,.]|$)"
+)
+_MONTH_EN: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_PART_EN: Final = r"(?:morning|afternoon|evening|night|nite|noon|lunch(?:time)?)"
+_HOUR_EN: Final = (
+    r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?![a-z0-9]|[.:,/-]\d| ?%)"
+)
+_NO_COUNT_EN: Final = (  # "before 4 users" tells no hour
+    r"(?! ?(?:[a-z]{3,12}s|people|of|x|min|percent|month|day|week|to)\b| ?[-–] ?\d)"
+)
+_CLOCK_EN: Final = (
+    r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d|\.\d)(?: ?[ap]\.?m\.?)?"
+    r"|\d{1,2} ?(?:[ap]\.?m\.?(?![a-z])|o'?clock)|noon|midnight|midday|lunch(?:time)?"
+    rf"|(?:half|(?:a )?quarter|five|ten|twenty|\d{{1,2}}) (?:past|after) {_HOUR_EN}"
+    rf"|(?:(?:a )?quarter|five|ten|twenty) to {_HOUR_EN}{_NO_COUNT_EN}"
+    rf"|half {_HOUR_EN}{_NO_COUNT_EN}|{_HOUR_EN} in the (?:morning|afternoon|evening)"
+    r"|(?:the )?(?:shift )?handover|(?:opening|closing)(?: time| hours?)|(?:the )?(?:start"
+    r"|beginning) of (?:the |my |our |this )?"
+    r"(?:night |day |late |early |morning )?(?:shift|day|business|week|month|year|term"
+    r"|school|semester|quarter))"
+)
+_DATE_EN: Final = (
+    rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH_EN}(?: \d{{4}})?"
+    rf"|{_MONTH_EN} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d)|\d{{4}}-\d\d-\d\d"
+    rf"|\d{{1,2}}(?:/\d{{1,2}}/|\.(?:0?[1-9]|1[0-2])\.)(?:20)?\d\d(?!\d)|\d{{1,2}}/\d{{1,2}}(?![\d/])"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd"
+    rf"|th)(?! (?:floor|line|time|monitor|screen|attempt|one|level|row|page|user|laptop|gen"
+    rf"|of these|street|avenue)))"
+)
+_PAST_DAY_EN: Final = (
+    r"(?:the day before yesterday|yesterday|the night before last|last (?:night|week"
+    r"|weekend|month|year|quarter"
+    rf"|{_PART_EN}|{_DAY_NAME})|this morning|earlier (?:today|this week|this month)|the weekend"
+    r"|the early hours|today)"
+)
+_NEXT_DAY_EN: Final = (
+    rf"(?:the day after tomorrow|tomorrow|tmrw|tonight|next (?:week|month|year|quarter"
+    rf"|{_DAY_NAME})|the end of (?:the |this |next )?(?:day|week|month|quarter|year)"
+    rf"|end of (?:the |this )?(?:day|week|month|business|quarter|today)|(?:eod|eow|cob"
+    rf"|close of (?:business|play))(?: (?:on )?(?:{_DAY_NAME}))?|end of (?:the |my |our "
+    rf"|this )?(?:\w{{3,8}} )?(?:play|shift|term|lesson|semester)"
+    rf"|the last (?:working )?day of (?:the|this|next) (?:week|month|year|quarter|term))"
+)
+_ANY_DAY_EN: Final = (
+    rf"(?:(?:this |the |on )?(?:{_DAY_NAME})|this (?:week|month|afternoon|evening|weekend|year)"
+    rf"|{_DATE_EN}|{_MONTH_EN}(?= |$|[,.]))"
+)
+_AT_EN: Final = (
+    rf"(?:,? (?:at |around |about |by |before )?(?:about )?{_CLOCK_EN}| {_PART_EN}(?: at {_HOUR_EN})?"
+    rf"|,? (?:at|before|by|around) {_HOUR_EN}{_NO_COUNT_EN})?"
+)
+_T_EN: Final = (
+    rf"(?:(?:{_PAST_DAY_EN}|{_NEXT_DAY_EN}|{_ANY_DAY_EN}){_AT_EN}"
+    rf"|{_CLOCK_EN}(?: (?:on )?(?:{_PAST_DAY_EN}|{_NEXT_DAY_EN}|{_ANY_DAY_EN}))?"
+    rf"|{_HOUR_EN} (?:on )?(?:{_PAST_DAY_EN}|{_NEXT_DAY_EN}|(?:{_DAY_NAME})))"
+)
+_EVENT_EN: Final = (
+    r"(?:updates?|upgrade|reboot|restart|migration|move|password change|patch(?:es|ing)?|outage"
+    r"|(?:power|network|electricity) (?:cut|outage|failure|blip|dip|surge|loss|problem)s?|blackout"
+    r"|maintenance|reinstall(?:ation)?|install(?:ation)?|holidays?|vacation|leave|christmas|easter"
+    r"|new year|half[- ]term|weekend|replacement|rollout|switch|change(?:over)?|reset|crash"
+    r"|(?:thunder)?storm|flood|relocation|release|go-live|deployment|re-?organi[sz]ation"
+    r"|merger|refurb\w{0,8}"
+    r"|renovation|repair|swap|cutover|audit|fire drill|clean-?up|service|visit)"
+)
+_ABOUT_EN: Final = r"(?: about| around| at| on| approximately| roughly| early| late){0,2}"
+
+# --- Russian ------------------------------------------------------------------------------------
+
+_N_RU: Final = (
+    r"(?:\d{1,3}|один|одну|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пятнадцать"
+    r"|двадцать|тридцать|сорок|пятьдесят|пару|пара|пар[уы]-тройк[уи]|несколько|полтора"
+    r"|полторы|полутора|пол|двух|трех"
+    r"|четырех|пяти|шести|семи|восьми|десяти|двадцати|два-три|две-три|три-четыре|пять-шесть"
+    r"|\d{1,2}-\d{1,2})"
+)
+_HOUR_RU: Final = (
+    r"(?:час[ау]?|два|двух|двум|три|трех|трем|четыре|четырех|четырем|пять|пяти|шесть"
+    r"|шести|семь|семи|восемь|восьми"
+    r"|девять|девяти|десять|десяти|одиннадцать|одиннадцати|двенадцать|двенадцати)(?![а-я-])"
+    r"(?! (?:минут|недел|дн|месяц|раз|человек|компьютер|пользовател|сотрудник|лет|сут"
+    r"|штук|принтер|рабоч|касс|мест|кабинет|отдел|(?!час)[а-я]{2,12}(?:ов|ев|ей|он|ек"
+    r"|ок|ам|ах|ям|их|ых)(?!\w)))"
+)
+_HALF_RU: Final = (
+    r"(?:пол(?:овин[уеы] )?(?:первого|второго|третьего|четвертого|пятого|шестого|седьмого"
+    r"|восьмого|девятого|десятого"
+    r"|одиннадцатого|двенадцатого)|без (?:пяти|десяти|пятнадцати|двадцати|четверти) \w{3,12})"
+)
+_UNIT_RU: Final = (
+    r"(?:секунд\w{0,2}|минут\w{0,3}|мин|часик\w{0,2}|час(?:а|ов|у)?|дн(?:я|ей|и)|день|сут(?:ки"
+    r"|ок)|недел(?:и|ю|ь|я|ек\w?|ьк\w)|месяц(?:а|ев)?|лет|год(?:а|у)?|полгода|полчаса)"
+)
+_DAYS_RU: Final = (
+    r"(?:понедельник\w{0,2}|вторник\w{0,2}|сред[аыеу]|четверг\w{0,2}|пятниц[аыеуй]{1,2}"
+    r"|суббот[аыеу]|воскресень[ея]|пн|вт|ср|чт|пт|сб|вс)(?!\w)"
+)
+_MONTHS_RU: Final = (
+    r"(?:январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?"
+    r"|сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])"
+)
+_PART_RU: Final = r"(?:утром|утра|днем|дня|вечером|вечера|ночью|ночи|обеда|в обед|с утра)"
+_CLOCK_RU: Final = (
+    r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d)(?!\.\d)(?: ?(?:мск|утра|дня|вечера|часов))?"
+    r"|\d{1,2}(?:-?ти|-?х|-?и)? ?(?:час(?:ов|а|ам)?|утра|вечера|дня|ночи|ч)(?!\w)|полуд\w{1,2}"
+    r"|полноч\w{1,2}|полуноч\w|обед[ау]?(?!\w)"
+    rf"|{_HALF_RU}|{_HOUR_RU}(?: час(?:ов|а|ам)(?!\w))?(?: (?:утра|дня|вечера|ночи)(?!\w))?)"
+)
+_DATE_RU: Final = (
+    rf"(?:\d{{1,2}}(?:-?го)? {_MONTHS_RU}(?: \d{{4}}(?: года)?)?|\d{{1,2}}\.(?:0[1-9]"
+    r"|1[0-2])\.(?:20)?\d\d(?!\d)"
+    rf"|\d{{1,2}}\.(?:0[1-9]|1[0-2])(?!\d|\.\d)|\d{{1,2}}(?:-?го|-?му|-?е)(?: числа?)?(?!\w)"
+    rf"|\d{{1,2}} числ\w)"
+)
+_THIS_RU: Final = (
+    r"(?:прошл\w{2,3}|минувш\w{2,3}|эт(?:ой|ого|от|у|ом|и)|следующ\w{2,3}|будущ\w{2,3}"
+    r"|текущ\w{2,3}|той)"
+)
+_PAST_DAY_RU: Final = (
+    rf"(?:позавчера|вчера(?:шн\w{{2,3}} (?:дня|вечера|утра|обеда))?|со вчера"
+    rf"|прошл\w{{2,3}} (?:недел\w|месяц\w?|год\w|ноч\w{{1,2}}|{_DAYS_RU}))"
+)
+_NEXT_DAY_RU: Final = (
+    rf"(?:послезавтра|завтра(?:шн\w{{2,3}} (?:дня|утра|дню|утру|вечера|вечеру))?|(?:следующ"
+    rf"|будущ)\w{{2,3}} (?:недел\w|месяц\w?|год\w|{_DAYS_RU})|конц[ауе] (?:\w{{3,12}} )?(?:дня"
+    r"|недели|месяца|года|квартала|смены|четверти|семестра|полугодия|сессии"
+    rf"|урока|лета|зимы|весны|осени|{_MONTHS_RU})|начал[ауе] (?:\w{{3,12}} )?(?:дня|недели"
+    r"|месяца|года|смены|урока|приема"
+    r"|занятий|совещания|торгов|четверти|семестра)|пересменки|пересмены|смены(?!\w)"
+    r"|открыти[яю]|закрыти[яю]|планерк[ие]"
+    rf"|совещани[яю]|праздников|экзамен[ау]|урок[ау](?!\w)|отъезда|ноч[ьи])"
+)
+_ANY_DAY_RU: Final = (
+    rf"(?:сегодня(?:шн\w{{2,3}} (?:дня|утра|вечера))?|{_THIS_RU} (?:недел\w|месяц\w?|год\w?"
+    rf"|{_DAYS_RU}|выходн\w{{2,3}}|утра|утро)|{_DAYS_RU}|{_DATE_RU}|выходн\w{{2,3}}"
+    rf"|{_MONTHS_RU}(?!\w)|утра|вечера|обеда)"
+)
+_AT_RU: Final = rf"(?:,? (?:примерно |где-то |около |в |с |к |до )?(?:{_CLOCK_RU}|{_PART_RU}))?"
+_T_RU: Final = (
+    rf"(?:(?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|{_ANY_DAY_RU}){_AT_RU}"
+    rf"|{_CLOCK_RU}(?: (?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|сегодня))?)"
+)
+_EVENT_RU: Final = (
+    r"(?:обновлени\w{1,2}|перезагрузк\w|перезапуск\w|переезд\w|переустановк\w|установк\w"
+    r"|миграци\w|смен\w парол\w|отключени\w{1,2} (?:света|электричества)|замен\w|сбо[яй]"
+    r"|отпуск\w?|настройк\w|апдейт\w|ремонт\w|больничн\w{2,3}|праздник\w{2}|выходн\w{2}"
+    r"|подключени\w|апгрейд\w|релиз\w|внедрени\w|запуск\w|перезапис\w|грозы|аварии|скачк\w (?:напряжения"
+    r"|света)|каникул"
+    r"|отключки|проверки|ревизии|реорганизации|перехода|переноса|прошивки|перестановки"
+    r"|уборки|пожарных учений|инвентаризации)"
+)
+
+# --- Chinese ------------------------------------------------------------------------------------
+
+_N_ZH: Final = (
+    r"(?:\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九半几好]{1,2})"
+)
+_UNIT_ZH: Final = r"(?:秒钟?|分钟|个?半?小时|个?半?钟头|天|周|个?星期|个?礼拜|个?半?月|年)"
+_DAY_ZH: Final = (
+    r"(?:今天|昨天|前天|大前天|明天|后天|大后天|今早|今晚|今晨|昨晚|昨夜|明早|明晚|[上这本下]个?(?:周|星期|礼拜)[一二三四五六日天末]?"
+    r"|[上这本下]个?月(?:\d{1,2}[日号]|底|初)?|(?:周|星期|礼拜)[一二三四五六日天末]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}[日号]?"
+    r"|底|初|份)?|\d{1,2}[日号](?!楼|线|机|会议|门|厂|院|馆|窗|柜|店|车)|月底|月初|年底|周末|当天)"
+)
+_PART_ZH: Final = (
+    r"(?:一?早上|一大早|上午|中午|下午|晚上|凌晨|清晨|半夜|深夜|午夜|傍晚|早晨|午饭|一早|夜里)"
+)
+_CLOCK_ZH: Final = (
+    r"(?:(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])|(?:\d{1,2}|[一二两三四五六七八九]?十[一二]?|[二两三四五六七八九]"
+    r"|(?<=[午晚晨早天夜])一|一(?=点(?:钟|半|多|左右|前|开|到|一刻|三刻|\d|整)))点(?:钟"
+    r"|半|一刻|三刻|\d{1,2}分?|多|来钟|[一二三四五]?十[一二三四五]?分?)?(?!击|了|开(?!始)|不|名|出|餐|播|进))"
+)
+_T_ZH: Final = (
+    rf"(?:{_DAY_ZH}(?:{_PART_ZH})?(?: ?{_CLOCK_ZH})?|{_PART_ZH}(?:{_CLOCK_ZH})?"
+    rf"|{_CLOCK_ZH})(?:左右|前后|来钟|多)?"
+)
+_EVENT_ZH: Final = (
+    r"(?:交接?班|换班|接班|跳闸|断电|来电|打雷|雷击|装修|扩容|改造|(?:国庆|春节|五一|元旦|中秋|端午|清明|过年|长假|假期|寒假|暑假|周末)(?:放假"
+    r"|假期|长假)?(?:回来|结束)?"
+    r"|(?:更新|升级|迁移|切换|更换|改造)(?:了)?(?:到)?(?:新)?(?:的)?(?:系统|软件|版本|补丁|程序|固件|驱动|服务器|网络|win\d{1,2}"
+    r"|windows ?\d{0,2})|搬到?(?:新)?(?:办公室|办公楼|楼|地方|工位|家|校区|厂房|[\u4e00-\u9fff]{1,3}楼)"
+    r"|更新|升级|重启|搬家|搬办公室|搬工位|改(?:了)?密码|重装(?:系统)?|停电|(?:换|装|搬|迁|调|修|加|买)(?:了|完)?(?!句|班"
+    r"|言)[^，。,\n 后完]{0,5}(?=(?:之后|以后)(?!好|行|可以|正常|恢复|就好))|换(?:了)?(?:电脑|手机|网线|电池|新电脑)"
+    r"|打补丁|打完补丁"
+    r"|安装[a-z0-9 ]{0,12}|迁移|割接|维护|发布|发版|(?:休产假|休假|产假|出差|放假|度假|请假)?回来|放假|休假|出差)"
+)
+
+# --- which way it looks --------------------------------------------------------------------------
+
+_WANTED: Final = re.compile(
+    r"(?:need(?:s|ed)?|must|have to|has to|should|want|require[sd]?|start(?:s|ing) (?:on)?"
+    r"|begins?|presents?|presentation|deadline|due|meeting|demo|travel|leav(?:e|ing)|flight"
+    r"|joins?|joining|will|ready|please|could|can you|can i (?:have|get)|can we (?:have"
+    r"|get)|go-?live|audit|starts work"
+    r"|arriv(?:es?|ing)|schedule|before|(?:have|has|got|is|there's|there is|with) an? (?:\w{3,12} ){0,2}"
+    r"(?:clinic|class|lesson|exam|call|interview|appointment|surgery|session|hearing|inspection|visit"
+    r"|delivery|customer|client|patient|webinar|training|viewing|lecture)|(?:exams?|lessons?"
+    r"|class|clinic|surgery|shift"
+    r"|trial|hearing|inspection|lecture|auction|board|auditors?|inspectors?|customers?)(?: \w{2,8})? (?:is"
+    r"|are|starts?|begins?|opens?|comes?)"
+    r"|first day|goes live|opens? (?:at|on)|runs out|expires|on call|to be in|file (?:this"
+    r"|it)|close the books|payroll|pay day)"
+    r"|нужн?[оаыe]?|нужен|надо|необходим|требуется|срок|выступа|совещани|встреч|презентаци"
+    r"|(?:сотрудник\w?|коллега|новичок|бухгалтер|менеджер\w?"
+    r"|учетку \w{1,12} \w{1,12},?) выходит|приступа|начина(?:ет|ем)|сдать|сдаем|успеть"
+    r"|прош[уи]|[а-я]{3,12}(?:ите|йте)(?!\w)|пожалуйста|поставьте|сделайте|приезжа|улета"
+    r"|уезжа|будет|демо|дедлайн|аудит|запуск|прием|урок|экзамен|операци|педсовет|заседани"
+    r"|проверк|смен[ауе](?!\w)"
+    r"|рейс|выезд|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
+    r"|должен|должн[аоы]|обязан|комисси|родител|планерк"
+    r"|要(?![求么是不命点])|需要|要开|开会|会议|演示|入职|截止|出差|上线|飞机|航班|火车|登机|出发|要交|必须|要求|请|汇报|提交|面试|到岗"
+    r"|审计|手术(?!室)|考试|上课|开课|检查|验收|签约|开庭|直播|发工资|结账|盘点|值班|开门(?!就)|开业|办完|有(?:客户|领导|会(?!员)"
+    r"|课|检查|面试|人来|手术|活动|演出|直播|考试|培训)|录完|要给|前"
+)
+_BEGAN: Final = re.compile(
+    r"(?:start|began|begun|happen|since|expired|stopped|broke|crash|died|went|was|were"
+    r"|failed|fail|lost|fell|fallen|dropp|deleted|got|noticed|worked|appeared|disappear"
+    r"|not work|down|hung|updated|installed|bought|came|arrived|slow|didn't|called|wrote"
+    r"|said|shows?|won't|doesn't|can't|isn't|froze"
+    r"|(?<!\w)(?<!is )(?<!are )(?<!be )(?!need|want|plann|schedul|suppos|expect|requir"
+    r"|promis|ask)[a-z]{2,12}ed(?!\w))"
+    r"|(?<!\w)(?!проси|обеща|планирова|назначи|зал|файл|портал|канал|терминал|персонал"
+    r"|журнал|материал|сигнал|филиал"
+    r"|вокзал|подвал|капитал|интервал|оригинал|детал|шкал|профил|стил|автомобил)[а-я]{2,12}(?:[аяиы]"
+    r"|ну)л(?:[аои]|ся|ась|ось|ись)?(?!\w)"
+    r"|начал|появил|сломал|пропал|исчез|перестал|упал|завис|отвалил|отключил|случил|истек"
+    r"|не работа|был[аои]?(?!\w)|произош|стал[аои]?(?!\w)|удалил|выключил|обновил|лежит"
+    r"|не открыва|не груз|нет |завел|получил|пришл|пришел|вылет|висит|тормозит|сбой|лег"
+    r"|не захо|не печат|не виде|звонил|писал|так"
+    r"|поврежд|испорт|слетел|开始|起|就|坏|断|过期|出现|丢|删|不见|发现|突然|弄|搞|摔|撞|洒|挂|闪|掉|崩溃|死机|黑屏|蓝屏|报错|不能|打不|连不|上不"
+    r"|登不|没|看不|收不|收到|还能|还好|卡|慢"
+)
+
+
+def _either(kind_of_neutral: str = "") -> Judge:
+    """By what stands around it; where nothing tells, `kind_of_neutral`."""
+
+    def judge(reading: Reading, match: re.Match[str]) -> Found | None:
+        head, tail = sentence(reading, match.start(), match.end(), 60)
+        if re.fullmatch(r"\d{1,2}[.,]\d{1,2}", match.group()) and _NUMBERED.search(head[-16:]):
+            return None
+        if (
+            reading.low[max(0, match.start() - 1) : match.start()] in (".", ":", "/")
+            and match.start()
+        ):
+            return None
+        if _STAMPED.search(head[-16:]) or _ORDERLY.match(tail) or _EACH.search(head[-20:]):
+            return None
+        wanted = [one.end() for one in _WANTED.finditer(head)]
+        began = [one.end() for one in _BEGAN.finditer(head)]
+        if wanted or began:
+            late, early = max(wanted, default=-1), max(began, default=-1)
+            kind = DEADLINE if late > early else SINCE
+            if kind == SINCE and (after := _WANTED.match(tail.strip(" ,，"))):
+                kind = DEADLINE if after else kind
+            if kind == DEADLINE and match.group().startswith("после"):
+                return None  # not before then
+            return Found(*match.span(), kind=kind)
+        if (late_one := _WANTED.search(tail[:40])) and not (
+            (early_one := _BEGAN.search(tail[:40])) and early_one.start() < late_one.start()
+        ):
+            return Found(*match.span(), kind=DEADLINE)
+        if _BEGAN.search(tail[:40]):
+            return Found(*match.span(), kind=SINCE)
+        return Found(*match.span(), kind=kind_of_neutral) if kind_of_neutral else None
+
+    return judge
+
+
+_EACH: Final = re.compile(
+    r"(?:always|usually) (?:\w+ )?(?:at )?$|(?:every|each|кажд\w{2,3}) [a-zа-я]{3,9},? (?:at "
+    r"|в |around )?$|[每][天周日晚]$"
+)
+_STAMPED: Final = re.compile(  # the date of a paper, the time of a mail
+    r"(?:dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
+    r"|договор\w?|счет\w?|верси\w|-|–|\()\s{0,1}$"
+)
+_NUMBERED: Final = re.compile(
+    r"(?:room|rm|floor|section|chapter|version|ver|v|figure|step|port|комн\w*|каб\w*"
+    r"|пункт\w?|п|раздел\w?|верси\w|глав\w|стр\w*)\.? ?$"
+)
+_ORDERLY: Final = re.compile(
+    r"\s?(?:-|–|to|по|до|到|至) ?\d|\s?(?:invoice|release|发布|版本|下的|的(?:邮件|三封|表格|订单|发票)|和|及)"
+)
+
+
+def _since(reading: Reading, match: re.Match[str]) -> Found | None:
+    return Found(*match.span(), kind=SINCE)
+
+
+def _deadline(reading: Reading, match: re.Match[str]) -> Found | None:
+    return Found(*match.span(), kind=DEADLINE)
+
+
+_PAST: Final = re.compile(r"yesterday|last |this morning|вчера|прошл|昨|前天|上周|上个?月|今早")
+
+
+def _by(reading: Reading, match: re.Match[str]) -> Found | None:
+    """It worked until Friday: not a deadline."""
+    said = match.group()
+    if _PAST.search(said) and not re.search("[以之]?前$", said):
+        return Found(*match.span(), kind=SINCE)
+    if re.match(r"(?:until|till|до)(?!\w)", said):
+        head, _ = sentence(reading, match.start(), match.end(), 40)
+        if not head.strip() or re.search(r"(?:from|at|on|the|our|a|my|behind)\s$", head):
+            return None  # a till in a shop
+        if re.search(r"(?:i'm|i am|we are|we're|сижу|буду|нахожусь)(?!\w)", head):
+            return None  # as long as somebody is there
+        if re.search(
+            r"(?:work(?:ed|ing)?|fine|ok|работал\w?|нормально|было|все было)\W*(?:\w+\W+){0,2}$",
+            head,
+        ):
+            return Found(*match.span(), kind=SINCE)
+        if re.search(r"(?:с|from)\s(?:\S+\s?){1,3}$", head[-24:]):
+            return None  # working hours, a holiday
+    return Found(*match.span(), kind=DEADLINE)
+
+
+def _ago(reading: Reading, match: re.Match[str]) -> Found | None:
+    """每十分钟, 还有三天: how often, or how long still."""
+    head = before(reading, match.start(), 6)
+    if re.search(r"[每隔第再等]$|还有$|every $|each $|каждые $|кажд\w\w $", head):
+        return None
+    return Found(*match.span(), kind=SINCE)
+
+
+def _for_so_long(reading: Reading, match: re.Match[str]) -> Found | None:
+    """ "It worked for an hour" tells of a stretch, not of a beginning."""
+    head, tail = sentence(reading, match.start(), match.end(), 40)
+    if re.search(
+        (
+            r"(?:work(?:ed|s)?|fine|ok|wait(?:ed)?|held|unplugged|off|lasts?|freezes?|hangs?"
+            r"|hung|need(?:ed)?|away|valid|every|it|borrow|loan|access|laptop|licen[sc]e|rent"
+            r"|helps?|helped|out)(?: (?:it|fine|out|up|me|again))? ?$|(?:unplugg|held"
+            r"|hold|left (?:it|the)|waited|switched|press|work(?:ed|s)|charged|turned)\w*(?: \S+){0,6} ?$"
+        ),
+        head,
+    ) or re.match(r" (?:in|per|a|each|every|until|and then|then)\b", tail):
+        return None
+    return Found(*match.span(), kind=SINCE)
+
+
+def _begun(reading: Reading, match: re.Match[str]) -> Found | None:
+    said = match.group()
+    if said.startswith("from"):
+        head, tail = sentence(reading, match.start(), match.end(), 40)
+        if re.search(r"(?:leave|away|off|out|holiday|vacation|travelling|abroad) $", head):
+            return Found(*match.span(), kind=DEADLINE)
+        if not (_BEGAN.search(head) or _PAST.search(said)) or re.match(
+            r" (?:to|until|till|-)\b", tail
+        ):
+            return None
+    if said.startswith("starting") and re.search(r"tomorrow|next", said):
+        return Found(*match.span(), kind=DEADLINE)
+    if said.startswith(("starting", "beginning", "as of")):
+        head, _ = sentence(reading, match.start(), match.end(), 60)
+        if re.search(
+            r"(?:account|new|joins?|hire|create|need|employee|please|colleague|contract)", head
+        ) and not _PAST.search(said):
+            return Found(*match.span(), kind=DEADLINE)
+    return Found(*match.span(), kind=SINCE)
+
+
+_PRESENT_EN: Final = re.compile(  # "since you are the admin": a reason
+    r"(?:am|are|is|be|have|need|want|can|cannot|can't|don't|doesn't|will|would|won't"
+    r"|use|uses|works?|know|share|must|only)$|.*'(?:re|m|ll|ve)$"
+)
+_ADVERB_EN: Final = frozenset("all both also still currently usually only never always".split())
+_GOES_ON_EN: Final = frozenset(
+    "and but so which who because when while can't cannot doesn't don't won't isn't keeps keep please".split()
+)
+_ANEW_EN: Final = frozenset(
+    "the my our i we it nothing everything nobody everyone all there they you".split()
+)
+_TIES_EN: Final = frozenset(
+    "of to from in on off at with by into over for the a since after and around about that when replaced changed moved updated upgraded swapped installed got".split()
+)
+
+
+def _since_then(reading: Reading, match: re.Match[str]) -> Found | None:
+    """Whatever it was that it began with, as far as that goes; "since you are here" is a reason."""
+    start, end = match.span()
+    words = reading.low[start:end].split(" ")
+    first = 2 if words[0] in ("ever", "right", "just", "straight", "shortly", "soon") else 1
+    who, does = words[first], next((w for w in words[first + 1 :] if w not in _ADVERB_EN), "")
+    if who in ("then", "this", "that", "there", "when") and (
+        len(words) == first + 1 or who in ("then", "there")
+    ):
+        return None
+    if who in ("i", "we", "you", "he", "she", "they", "it", "this", "that", "everyone", "nobody"):
+        if _PRESENT_EN.match(does) or not does:
+            return None
+    elif re.match(r"(?:i|we|you|they|it|he|she)'", who) or _PRESENT_EN.match(does):
+        return None
+    told = who in ("i", "we", "you", "he", "she", "they", "it", "someone", "somebody")
+    anew = _ANEW_EN - {"the"} if told else _ANEW_EN  # they did the electrics
+    for n in range(first + 1, len(words)):
+        word = words[n]
+        if word in _GOES_ON_EN or (n > first + 1 and word in anew and words[n - 1] not in _TIES_EN):
+            words = words[:n]
+            break
+    while (
+        len(words) > first + 1 and words[-1] in _TIES_EN and not words[-1].endswith(("ed", "got"))
+    ):
+        words.pop()
+    said = " ".join(words).rstrip(".:'")
+    return Found(start, start + len(said), kind=SINCE)
+
+
+def _ago_en(reading: Reading, match: re.Match[str]) -> Found | None:
+    """ "It worked for an hour now and then" is none; of "been down over a week" the time alone."""
+    head = before(reading, match.start(), 8)
+    if re.search(r"(?:every|each) $", head):
+        return None
+    group = 1 if match.start(1) >= 0 else 0
+    return Found(*match.span(group), kind=SINCE)
+
+
+_EACH_TIME: Final = frozenset(
+    "log login type enter click press open start turn try send get sign connect".split()
+)
+_NOT_CLAUSE: Final = re.compile(
+    r"(?:and|but|so|the|it|when|which|all|i|my|there|now|outlook|nothing)$"
+)
+
+
+def _clause(reading: Reading, match: re.Match[str]) -> Found | None:
+    """As far as the clause goes: what follows a comma is not in the match anyway."""
+    start, end = match.span()
+    words = reading.low[start:end].split(" ")
+    for n, word in enumerate(words[2:], 2):
+        if n > 2 and words[1].endswith("ing") and word in ("the", "my", "our", "pc", "i", "we"):
+            words = words[:n]
+            break
+        if word in (
+            "and",
+            "but",
+            "so",
+            "it",
+            "all",
+            "there",
+            "nothing",
+            "everything",
+            "can't",
+            "cannot",
+            "doesn't",
+        ):
+            words = words[:n]
+            break
+    while len(words) > 2 and _NOT_CLAUSE.match(words[-1]):
+        words.pop()
+    if len(words) < 3 and not words[1].endswith("ing"):
+        return None
+    if words[0] == "after" and (words[1] == "my" or (words[2:3] and words[2] in _EACH_TIME)):
+        return None  # each time, not since
+    return Found(start, start + len(" ".join(words)), kind=SINCE)
+
+
+def _ahead(reading: Reading, match: re.Match[str]) -> Found | None:
+    """ "It crashes in 5 minutes", "через 10 минут отключается": how it goes, not by when."""
+    head, tail = sentence(reading, match.start(), match.end(), 40)
+    if re.search(
+        (
+            r"(?:crash\w*|drains?|dies|empt(?:y|ies)|садится|разряжается|disconnect\w*"
+            r"|drops?|logs? (?:me )?out|times? out|freez\w*|again"
+            r"|times?|once|twice|restarts?|reboots?|shuts? down|stops?|happen\w*|once|loads?"
+            r"|opens?|second time|third time|раз\w?|отключается|отваливается|вылетает|виснет"
+            r"|гаснет|断|死|卡|又)\s?$"
+        ),
+        head,
+    ):
+        return None
+    if re.match(
+        (
+            r"[ ,]{0,2}(?:отключ|отвал|вылет|висн|завис|гасн|выбрасыва|рвет|пада|снова|опять"
+            r"|после|работы|it (?:crash|drop|freez|disconn)|又|就|自动|掉)"
+        ),
+        tail,
+    ):
+        return None
+    return Found(*match.span(), kind=DEADLINE)
+
+
+def _today(reading: Reading, match: re.Match[str]) -> Found | None:
+    said = match.group()
+    if not re.search(r"today|the weekend", said):
+        return Found(*match.span(), kind=SINCE)
+    return _either(SINCE)(reading, match)
+
+
+def _with(reading: Reading, match: re.Match[str]) -> Found | None:
+    _, tail = sentence(reading, match.start(), match.end(), 30)
+    if re.match(r" (?:по|до)(?!\w)", tail):
+        return None  # a stretch: office hours, a holiday
+    head, _ = sentence(reading, match.start(), match.end(), 60)
+    said = match.group()
+    if re.search(r"завтра|следующ", said) or (
+        re.search(
+            r"(?:выход(?:ит|у)|нов\w{2,3} сотрудник|прим(?:ем|ут)|отпуск)\W*(?:\w+\W+){0,2}$", head
+        )
+        and not _PAST.search(said)
+    ):
+        return Found(*match.span(), kind=DEADLINE)
+    return Found(*match.span(), kind=SINCE)
+
+
+def _not_each(reading: Reading, match: re.Match[str]) -> Found | None:
+    return (
+        None
+        if re.search(
+            r"(?:по|кажд\w{2,3}|раз в|по вечерам|недельник|вторник|сред[уы]|четверг|пятниц[уы]"
+            r"|суббот[уы]|воскресенье|завтра|числа|\dго|-го)\s$",
+            before(reading, match.start(), 12),
+        )
+        else Found(*match.span(), kind=SINCE)
+    )
+
+
+def _moment_ru(reading: Reading, match: re.Match[str]) -> Found | None:
+    """С момента переезда на пятый этаж: as far as the event is told; что было с начала года — a stretch."""
+    words = match.group().split(" ")
+    for n, word in enumerate(words[2:], 2):
+        if re.match(
+            r"(?:не|нет|и|а|но|у|мы|я|он|она|они|все|ничего|никто|пропал\w*|перестал\w*"
+            r"|работа\w*|висит|тормоз\w*|по|до)$",
+            word,
+        ):
+            words = words[:n]
+            break
+    if len(words) < 2 or (words[-1] in ("момента", "времени", "времен")):
+        return None
+    said = " ".join(words)
+    tail = reading.low[match.start() + len(said) :][:24]
+    if goes_on := re.match(
+        r" (?:на|в|из|к) [а-я0-9-]{1,15}(?: (?:этаж|корпус|офис|здание|версию|систему))?(?!\w)",
+        tail,
+    ):
+        said += goes_on.group()
+    return Found(match.start(), match.start() + len(said), kind=SINCE)
+
+
+def _lasting_ru(reading: Reading, match: re.Match[str]) -> Found | None:
+    """Не больше часа, занимает около минуты: how long it takes."""
+    head, _ = sentence(reading, match.start(), match.end(), 30)
+    if not match.group().startswith("уже") and re.search(
+        r"(?:не|занима\w+|длит\w+|загружа\w+|открыва\w+ся|хранит\w*|ждать|ждет\w*|осталось"
+        r"|через|на|за|в|раз в|кажд\w{2,3}|лет|старше|поработал\w?|работал\w?|хватает)\s$",
+        head,
+    ):
+        return None
+    if re.search(r"кажд\w{2,3} $", head):
+        return None
+    return Found(*match.span(), kind=SINCE)
+
+
+def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
+    said = match.group()
+    if re.search(
+        r"(?:手术|考试|会议|例会|开会|演示|培训|上课|课|面试|直播|活动|营业|开盘)(?:在|是|定在)?$",
+        before(reading, match.start(), 8),
+    ):
+        return Found(*match.span(), kind=DEADLINE)
+    if re.search(r"明|后天|下[周个月星礼]", said):
+        return Found(*match.span(), kind=DEADLINE) if not said.startswith("从") else None
+    return (
+        None if before(reading, match.start(), 2)[-1:] == "每" else Found(*match.span(), kind=SINCE)
+    )
+
+
+def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
+    said = match.group()
+    head = before(reading, match.start(), 4)
+    if re.search(r"[每第隔]$|每天$|每周$", head) or re.fullmatch(r"\d{1,2}[日号]", said):
+        return None
+    tail = reading.low[match.end() : match.end() + 8]
+    if re.match(
+        r"好[,!。，]?|发布|下单|下的|的(?:邮件|三封|表格|订单|发票|报表|文件)|份|到\d|至|、|和\d|版",
+        tail,
+    ):
+        return None
+    if re.match(r"明|后天|大后|下[周个月星礼]", said):
+        return Found(*match.span(), kind=DEADLINE)
+    if re.match(r"昨|前天|上[周个月星礼]|今早|今晨|大前|今天(?:一?早上|上午|早晨|凌晨)", said):
+        return Found(*match.span(), kind=SINCE)
+    if re.fullmatch(r"早上|上午|中午|下午|晚上|半夜|夜里|凌晨", said) and re.match(
+        r"就(?!要|得)|开始|起(?!来|床)|突然", tail
+    ):
+        return Found(*match.span(), kind=SINCE)
+    if re.fullmatch(
+        r"上午|下午|晚上|早上|中午|当天|本月|这周|本周|这个?月|年底|月初|\d{1,2}月份?|一早|夜里",
+        said,
+    ):
+        return None
+    return _either()(reading, match)
+
+
+# --- how often ----------------------------------------------------------------------------------
+
+
+def _often_zh(reading: Reading, match: re.Match[str]) -> Found | None:
+    """最近一直, 不停: how it goes on."""
+    start, end = match.span()
+    said = match.group()
+    trimmed = re.sub(r"(?:都|就|开机|登录)$", "", said)
+    if trimmed in ("每次", "每天") and reading.low[end : end + 2] == "会议":
+        return None
+    return Found(start, start + len(trimmed))
+
+
+# --- the tables ------------------------------------------------------------
+
+_TIMES: Final = (
+    # English
+    pattern(
+        SINCE,
+        rf"{B}(?:(?:ever )?since|starting|started|began|beginning|as of|from){_ABOUT_EN} {_T_EN}",
+        "sinc ever star bega begi as from",
+        _begun,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:(?:right |just |straight |shortly )?after|since|ever since|following)(?: the"
+            r"| my| our| a| an| this| that"
+            rf"| yesterday's| last| today's"
+            rf"| friday's)? (?:[a-z0-9-]{{2,20}} ){{0,3}}{_EVENT_EN}"
+            rf"(?: (?:to|of|from|in|at) (?:the |our |my |a |new )*[a-z0-9-]{{2,15}}(?: building"
+            r"| office| server| floor)?)?"
+            rf"(?:(?: (?:on|at|around|about|from|that came(?: through| in| out)? on))? {_T_EN})?{E}"
+        ),
+        "sinc afte ever foll righ just stra shor",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        rf"{B}(?:ever since|since|(?:right|just|straight|shortly|soon) after)(?: [a-z0-9'/:-]{{1,20}}(?:\.[a-z0-9]{{1,9}})?){{1,9}}",
+        "sinc ever righ just stra shor soon",
+        _since_then,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:since|after) (?:i|we|you|they|it|he|she|my|installing|updating|upgrading"
+            rf"|changing|moving|switching|rebooting|restarting|replacing|resetting|someone"
+            rf"|somebody)(?: [a-z0-9'-]{{1,20}}){{1,5}}"
+        ),
+        "sinc afte",
+        _clause,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:about |around |roughly |some |over |nearly |almost |well over |more than )*{_N_EN}(?: or (?:two"
+            r"|three"
+            rf"|so))? {_UNIT_EN} (?:ago|back|now|already|straight|running|in a row){E}"
+            rf"|{B}(?:been|gone|broken|down|dead|offline|waiting)(?: like (?:this|that)"
+            r"| out| on)?(?: for)? ((?:about |around |over |nearly |almost |well over "
+            rf"|more than |at least )?{_N_EN} {_UNIT_EN}){E}(?! (?:warranty|old|contract"
+            r"|licen))"
+        ),
+        "ago back now alre stra runn row been gone brok down dead offl wait",
+        _ago_en,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:for|over|in|during|already)(?: about| around| almost| over| more than"
+            rf"| nearly)?(?: the| at least)?(?: past"
+            rf"| last)(?: {_N_EN})? {_UNIT_EN}{E}|{B}for (?:ages|days|weeks|months|hours"
+            rf"|a while|some time|quite a while|a long time){E}|{B}(?:for)(?: about| around"
+            rf"| almost| over| more than| nearly| already| at least)? {_N_EN} (?:hours|hrs?"
+            rf"|hour|days?|weeks?|months?|years?|minutes|mins){E}"
+        ),
+        "for over in duri alre",
+        _for_so_long,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:these|the) (?:past|last) (?:few|couple of|{_N_EN}) {_UNIT_EN}{E}(?! of)"
+            rf"|{B}(?:just now|a (?:moment|minute|while) ago|all (?:day|morning|week"
+            rf"|afternoon)(?: long)?|the (?:whole|entire) (?:day|morning|week)|recently"
+            rf"|since recently|lately|(?:way )?back in {_MONTH_EN}|first thing(?: this morning"
+            rf"| today)){E}"
+        ),
+        "thes the just mome minu whil all whol enti rece late back firs",
+        _since,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"{B}(?:today |tomorrow )?(?:(?:no|not) later than|at the latest(?: by)?"
+            r"|by|before|until|till|due(?: on"
+            rf"| by)?|deadline(?: is| on|:)?|latest|got until){_ABOUT_EN} (?:(?:the )?{_T_EN}"
+            rf"|{_HOUR_EN}{_NO_COUNT_EN})"
+            rf"|{B}(?:before|in time for|ahead of|by) (?:the |my |our |his |her |their "
+            rf"|this |next |tomorrow's |tonight's |today's |monday's |friday's )(?:[a-z]{{3,12}} )?"
+            r"(?:meeting|exams?|class|lesson|shift(?: change| starts)?|audit|visit|inspection"
+            r"|opening|closing|weekend"
+            r"|holidays?|deadline|presentation|demo|board|call|surgery|clinic|handover"
+            r"|term|launch|interview|hearing|shop opens|doors open|course|training|event"
+            r"|conference|trip|flight|workshop|webinar|lecture|session|round|rounds"
+            rf"|delivery|payroll run){E}(?: (?:on|at) {_T_EN})?"
+        ),
+        "no not at by befo unti till due dead late got in ahea",
+        _by,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"{B}for (?:the |my |our )?(?:{_CLOCK_EN})(?: (?:meeting|call|class|lesson"
+            rf"|demo|shift|train|flight))?{E}|{B}first thing (?:on )?(?:{_DAY_NAME}|tomorrow){E}"
+            rf"|{B}(?:in|within)(?: about| less than"
+            rf"| the next)? {_N_EN} {_UNIT_EN}{E}(?! (?:steps|we|i)\b)"
+        ),
+        "in with for firs",
+        _ahead,
+    ),
+    pattern(
+        DEADLINE,
+        rf"{B}{_NEXT_DAY_EN}{_AT_EN}",
+        "day tomo tmrw toni next end eod eow cob clos last",
+        _deadline,
+    ),
+    pattern(
+        SINCE,
+        rf"{B}(?:(?:at |around |about ){_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}",
+        "day yest last this earl week toda",
+        _today,
+    ),
+    pattern(
+        "",
+        (
+            rf"{B}(?:(?:at|on|around|about) {_T_EN}|{_DATE_EN}|(?:this "
+            rf"|on )?(?:{_DAY_NAME}){_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
+            rf"|at (?:about |around |roughly )?{_HOUR_EN}{_NO_COUNT_EN}|(?:just|right"
+            rf"|shortly|soon) (?:after|before) (?!opening|closing)(?:{_CLOCK_EN}|lunch"
+            rf"|{_HOUR_EN}{_NO_COUNT_EN})"
+            rf"|over (?:lunch|night|the weekend))(?!\d)"
+        ),
+        "at on arou abou just righ shor soon over 1 2 3 4 5 6 7 8 9 mond tues wedn thur frid satu sund this",
+        _either(),
+    ),
+    # Russian
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:уже )?(?:со?|начиная с|начиная со)(?: самого)?(?: примерно| где-то"
+            rf"| около)? {_T_RU}"
+        ),
+        "с со нача",
+        _with,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:уже )?со? (?:самого )?(?:момента|начала|середины|конца|времен|времени"
+            rf"|дня|даты)(?: [а-яa-z0-9-]{{2,20}}){{1,3}}{E}"
+            rf"|{B}с (?:\w{{3,12}} )?(?:смены|дежурства|планерки|открытия|закрытия|полуночи"
+            r"|полудня|обеда|каникул|праздников|отпуска"
+            rf"|майских|новогодних|нового года){E}"
+        ),
+        "с со уже",
+        _moment_ru,
+    ),
+    pattern(
+        SINCE,
+        r"(?:^|(?<=[.!?,;\n] )|(?<=\n))(?:ровно )?как (?:только )?(?:мы |нам |вы |я "
+        r"|мне |у нас )?(?:по|об|пере|за|у|в|при|с|про)[а-я]{3,12}л(?:[аои]?|ся|[аои]сь)(?: [а-яa-z0-9-]{1,20}){0,4}(?=[,.\n]"
+        r"|$)",
+        "как ровн",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}после (?:(?:последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
+            rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
+            rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
+            rf"|света|сервера|картриджа|по))?(?!\w)|{B}(?:после того"
+            rf"|с тех пор),? как(?: [а-яa-z0-9-]{{1,20}}){{1,5}}"
+        ),
+        "посл с",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:уже |около |примерно |где-то |почти |больше |более |минимум "
+            rf"|буквально ){{0,2}}(?:{_N_RU} )?{_UNIT_RU}(?: \w{{2,8}})? (?:назад|уже(?=[ ,.!?]"
+            r"|$)|подряд|кряду"
+            rf"|как){E}|{B}(?:{_UNIT_RU}) (?:{_N_RU}) (?:назад|уже(?!\w))"
+        ),
+        "наза подр кряд как уже",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}уже (?:больше |около |почти |целых |целую |целый |как "
+            rf"|примерно ){{0,2}}(?:{_N_RU} )?(?:-\w )?{_UNIT_RU}{E}(?! по)|{B}(?:недел[иь]|дня"
+            rf"|дней|месяца|часа|часов) (?:две|три|два|четыре|пять|полтора){E}"
+            rf"|{B}(?:последн\w{{2,3}}|эти) (?:{_N_RU} )?{_UNIT_RU}{E}|{B}(?:втор|трет"
+            rf"|четверт|пят|шест|седьм)\w{{1,3}} (?:неделю|день|месяц|час|сутки|год|смену){E}"
+            rf"|{B}(?:где-то|минимум|добрых|наверное) (?:{_N_RU} )?{_UNIT_RU}{E}(?=[,.!?\n]"
+            rf"|$| (?:как|назад|нет|не))|{B}(?:больше|более|свыше|около|почти|порядка) (?:{_N_RU} )?(?:час(?:а"
+            rf"|ов)|минут|недели|месяца|дня|дней|суток|года){E}"
+        ),
+        "уже неде дня дней меся часа часо посл эти втор в трет четв пят шест седь где мини добр наве боль боле свыш окол почт поря",
+        _lasting_ru,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}за (?:{_DAYS_RU}|вчера|позавчера|прошл\w{{2,3}} (?:недел\w|месяц)){E}"
+            rf"|{B}на (?:прошл\w{{2,3}} |эт\w{{1,2}} )?(?:выходных|праздниках"
+            rf"|прошлой неделе){E}"
+        ),
+        "за на",
+        _since,
+    ),
+    pattern(SINCE, rf"{B}from (?:last )?(?:{_DAY_NAME})'s", "from", _since),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:только что|недавно|с недавних пор|весь день|вес[ьг]о? утро|все утро"
+            rf"|всю неделю|второй день|третий день|с самого утра|с утра(?: пораньше)?){E}"
+        ),
+        "толь неда с весь все всю втор трет",
+        _since,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"{B}(?:не позднее|не позже|максимум до|срок\w?(?: до| —| -|:)?|дедлайн(?: -|:)?|до|к|ко"
+            rf"|крайний срок)(?: самого)? (?:{_NEXT_DAY_RU}|{_T_RU})"
+        ),
+        "не макс срок дедл до к ко край",
+        _by,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"{B}(?:через|в течение|в ближайш\w{{2,3}}"
+            rf"|не более чем через)(?: ближайш\w{{2,3}})? (?:{_N_RU} )?(?:пол)?{_UNIT_RU}{E}"
+        ),
+        "чере в не",
+        _ahead,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"{B}(?:на |в )?(?:послезавтра|завтра|(?:следующ|будущ)\w{{2,3}} (?:недел\w"
+            rf"|месяц\w?|{_DAYS_RU})){_AT_RU}{E}|{B}(?:сегодня|завтра) (?:до|к) (?:{_CLOCK_RU}"
+            rf"|\d{{1,2}}(?![\d:.]|-\d| (?:чел|шт|раз|комп))|вечера"
+            rf"|конца (?:рабочего )?(?:дня|смены)|обеда|вечеру|закрытия)"
+        ),
+        "посл завт след буду сего",
+        _deadline,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"{B}(?:еще |на |в )?(?:позавчера|вчера|прошл\w{{2,3}} (?:недел\w|месяц\w?|год\w?"
+            rf"|ноч\w{{1,2}}|{_DAYS_RU})|(?:сегодня )?(?:утром|ночью|под утро|среди ночи)"
+            rf"|еще (?:{_DATE_RU}|во? (?:{_DAYS_RU}|{_MONTHS_RU}|эт\w{{1,2}} \w{{4,8}})"
+            rf"|на (?:той|прошлой|этой|позапрошлой) неделе|летом|зимой|весной|осенью)){_AT_RU}{E}"
+        ),
+        "поза вчер прош сего утро ночь под сред еще",
+        _not_each,
+    ),
+    pattern(
+        "",
+        (
+            rf"{B}(?:сегодня{_AT_RU}|во? (?:{_CLOCK_RU}|эт\w{{1,2}} (?:{_DAYS_RU})|{_DAYS_RU}"
+            rf"|конце (?:дня|недели|месяца|смены)|обед|выходные){_AT_RU}|{_DATE_RU}{_AT_RU}"
+            r"|днем|вечером|(?:(?:примерно |где-то )?в районе|около|после|примерно в"
+            rf"|где-то в) {_CLOCK_RU}){E}"
+        ),
+        "сего в во 1 2 3 4 5 6 7 8 9 днем вече окол посл прим где",
+        _either(),
+    ),
+    # Chinese
+    pattern(
+        SINCE,
+        (
+            r"(?:自从|打从|自打)[^，。！？；,;\n]{2,16}(?:那天|之后|以后|以来|后|起|开始)?(?=[，。,;\n ]|就|一直|都|$)"
+            r"|从(?!第|头|哪|这里|那里|来|容|事|\d)[^，。！？；,;\n从]{2,14}?(?:那(?:天|会儿?|时候?|阵子?)起?|以后"
+            r"|之后|以来|开始|(?<![一发])起(?![床来飞]))"
+            r"|[\u4e00-\u9fff]{2,6}?那(?:天|会儿|时)(?:起|开始)|(?:国庆|春节|五一|元旦|中秋|端午|清明|过年|长假"
+            r"|寒假|暑假|周末|产假|休假|休完假|请假|放假|出差)(?:放假|假期|长假)?(?:回来|过后|结束|完(?!成))(?:之后|以后|后)?"
+        ),
+        "自 打 从 那 国 春 五 元 中 端 清 过 长 寒 暑 周 产 休 请 放 出",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"(?:大概|大约|差不多)?(?:从|自从?|打)(?:大概|大约)?{_T_ZH}(?:开始|以来|到现在|起(?!床)|就)?"
+            rf"|(?<!\d(?=\d)){_DAY_ZH}(?:以后|之后|过后)(?=就|一直|都|开)|(?<!\d(?=\d)){_T_ZH}(?:就?开始(?!开"
+            r"|的?会)|以来|到现在"
+            rf"|起(?!床|飞))|(?<!\d(?=\d))(?:自从|自|从)?(?:{_T_ZH})?(?:上次|这次|系统|windows|公司)?{_EVENT_ZH}(?:完"
+            rf"|了)?(?:之后|以后|后|以来)"
+        ),
+        "从 自 打 始 来 在 起 后",
+        _from_zh,
+    ),
+    pattern(
+        SINCE,
+        (
+            rf"(?<!\d(?=\d))(?:大概|大约|差不多)?{_N_ZH}(?:多|来)?(?:个)?(?:半)?{_UNIT_ZH}(?:多)?(?:[之以]?前|以来"
+            rf"|了(?!解))|(?:最近|近|过去)(?:这)?{_N_ZH}{_UNIT_ZH}|最近(?:几天|这几天|一直)?|这(?:几|两)天|前[两几]天|刚才|刚刚|一整天"
+            r"|一上午|整个上午|(?:有|好)(?:一阵子?|一段时间|些日子|些天|几天|久|一会儿?)了|好(?:几天|久|一阵子?)(?=没|都"
+            r"|一直)|大半天了?|(?:老|很)久了"
+        ),
+        "前 来 了 近 去 天 刚 上",
+        _ago,
+    ),
+    pattern(
+        DEADLINE,
+        (
+            rf"(?:截止(?:到|日期)?|最晚|最迟|赶在|务必在|在)?{_T_ZH}(?:[之以]?前|下班(?:之|以)?前|内|为止)|(?:今天|明天|今晚|明早"
+            r"|周[一二三四五六日])?(?:下班|午休|开会|中午|月底|年底|周末|会议|交接?班|上课|开课|开学|手术|考试|开门|关门|开业|放假"
+            r"|节|开庭|发车|月结|盘点|出发|上线|开盘|收盘)(?:之|以)?前"
+        ),
+        "前 内 止",
+        _by,
+    ),
+    pattern(
+        DEADLINE,
+        rf"(?<!\d(?=\d))(?:再过|过)?{_N_ZH}{_UNIT_ZH}(?:[之以]?后|[之以]?内)(?!就|又|再次|自动|才|会断|断|死)",
+        "后 内",
+        _ahead,
+    ),
+    pattern(
+        "",
+        rf"(?<!\d(?=\d)){_T_ZH}",
+        "今 昨 前 明 后 周 星 礼 月 日 号 点 早 上 下 中 晚 凌 : 年 夜 清 傍",
+        _bare_zh,
+    ),
+)
+FREQUENCY: Final = (
+    pattern(
+        "frequency",
+        rf"{B}(?:after|with|on|at) every (?!(?:time|day){E})[a-z]{{3,12}}{E}|{B}every (?:few"
+        rf"|couple of|second|third|other|\d{{1,3}}|{_N_EN}) (?!(?:one|of|day|time){E})[a-z]{{3,12}}s?{E}"
+        rf"|{B}every (?:(?:{_N_EN}|other|single|couple of|second|third|\d{{1,3}}(?:-"
+        rf"| to )\d{{1,3}})(?: or so)? )?(?:{_UNIT_EN}|{_PART_EN}|{_DAY_NAME}|time"
+        rf"|now and then|once in a while|login|boot|start|reboot)(?: or so| or two)?{E}"
+        rf"|{B}each (?:and every )?(?:time|day|morning|evening|afternoon|night|week|month"
+        rf"|hour|shift|login|boot){E}"
+        rf"|{B}(?:for the )?(?:second|third|fourth|fifth|sixth|seventh|tenth|umpteenth"
+        rf"|\d{{1,2}}(?:nd|rd|th)) time (?:today|already|now|in a row|running|this (?:\w{{4,10}})"
+        rf"|since \w{{4,10}}|in (?:a|two|three) \w{{4,6}})"
+        rf"|{B}(?<!tried )(?<!tried it )(?<!tried that )(?:several|many|a few|two|three"
+        rf"|four|five|six|seven|eight|ten|twelve|\d{{1,3}}) times(?: already| now| in a row)?(?= (?:today"
+        r"|yesterday|this|last|since|overnight|so far)|[,.;!?\n]|$)"
+        rf"|{B}(?:twice|once) (?=(?:today|yesterday|this (?:week|morning|month)|last night))"
+        rf"|{B}(?:about |around |up to |at least )?(?:several|many|a few|few|dozens of"
+        rf"|hundreds of|two|three|four|five|ten|\d{{1,3}}(?:-\d{{1,3}})?)(?: or (?:two"
+        rf"|three|four|five))? times(?: already)? (?:a|an|per|each|every|in an?) (?:minute"
+        rf"|hour|day|week|month|year|night|morning|session|call|shift)(?: now)?{E}"
+        rf"|{B}(?:once|twice)(?: or twice)? (?:a|an|per|every|each|in an?) (?:minute|hour"
+        rf"|day|week|month|year|while|shift|night|few \w{{3,6}}){E}"
+        rf"|{B}(?:constantly|continuously|all the time|intermittently|intermittent|randomly"
+        rf"|at random(?: times)?|sometimes|occasionally|from time to time|now and (?:then"
+        r"|again)|once in a while|(?<!it )(?<!them )(?<!turn )(?<!switch )(?<!logged )(?<!log )(?<!turned )(?:on and off"
+        r"|off and on)|repeatedly|frequently|regularly"
+        rf"|daily|hourly|weekly|permanently|often|rarely|sporadically|periodically"
+        rf"|over and over(?: again)?|on (?:mondays|fridays|weekends)|most of the time"
+        r"|half (?:of )?the time|(?:whenever|every time|each time) (?:i|we|you|someone"
+        r"|somebody|anyone|anybody|it|he|she"
+        rf"|they) [a-z]{{2,12}}|always){E}(?! on (?:vpn|top))",
+        (
+            "ever each time seco thir four fift sixt seve tent umpt nd rd th once twic cons cont all inte rand at some occa from now on off "
+            "repe freq regu dail hour week perm ofte rare spor peri over alwa most half when"
+        ),
+    ),
+    pattern(
+        "frequency",
+        rf"{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
+        rf"|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
+        rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
+        rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"
+        rf"|{_DAYS_RU}|понедельник|вход\w?|запуск\w?|загрузк\w"
+        rf"|перезагрузк\w)(?:-\w{{1,4}})?|раз в (?:{_N_RU} )?{_UNIT_RU}"
+        rf"|(?:по )?(?:нескольку|несколько|пару|пару-тройку|два|три|четыре|пять|десять"
+        rf"|десятк\w|сотни|\d{{1,3}}(?:-\d{{1,3}})?)(?: |-три |-пять )раза? (?:в"
+        rf"|за) (?:{_N_RU} )?(?:{_UNIT_RU}|смену|ночь|утро|сутки)|дважды в {_UNIT_RU}"
+        rf"|(?:при|после) кажд\w{{2,3}} [а-я]{{4,15}}|ежедневно|ежечасно|еженедельно)"
+        rf"|{B}(?:раз|пару раз) в (?:{_N_RU}-)?{_N_RU} {_UNIT_RU}|{B}(?:уже )?(?:второй"
+        rf"|третий|четвертый|пятый|шестой|седьмой|десятый|сотый|\d{{1,2}}-?[йи]) раз (?:за"
+        r"|подряд|сегодня|на этой|с)(?: (?:день|неделю|утро|смену|месяц|час|сегодня"
+        r"|неделе|утра|ночь))?"
+        rf"|{B}(?:постоянно|иногда|периодически|всегда|время от времени|то (?:есть|работает"
+        r"|появляется|видит|грузит|идет|печатает|открывается|включается|пускает),? то (?:нет"
+        rf"|не \w{{3,14}}|пропадает|исчезает|виснет)|регулярно|то и дело"
+        rf"|часто|изредка|редко|порой|временами|непрерывно|раз за разом|(?:по )?\w{{3,9}} раз на (?:дню"
+        r"|день|неделе)|через раз"
+        r"|(?:только )?по (?:понедельникам|вторникам|средам|четвергам|пятницам|субботам"
+        rf"|воскресеньям)|по утрам|по вечерам|по понедельникам|хаотично|бесконечно|рандомно){E}",
+        (
+            "то кажд раз раза втор трет четв пяты шест седь деся соты дваж ежед ежеч ежен пост при иног пери толь всег врем регу то част изре "
+            "редк быва поро посл непр чере по хаот беск ранд разо несколько неск пару"
+        ),
+    ),
+    pattern(
+        "frequency",
+        (
+            rf"每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
+            rf"|连续(?:好?几|{_N_ZH})(?:个)?(?:天|次|周|晚上|早上|晚|星期|月)(?:了)?|[隔过]一会儿?(?=就|又|都)"
+            rf"|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
+            rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?:了|掉线"
+            r"|死机|断线)?|(?:一|每)(?:天"
+            rf"|周|小时|个小时|个月|上午|晚上|分钟|星期)[\u4e00-\u9fff]{{0,3}}?(?:好?几|{_N_ZH}|两三|三四|几十|几百)[次回遍]"
+            rf"|经常性?|时不时|偶尔|有时候?|一直|总是|老是|老(?=断|掉|卡|死)|不停地?|频繁|动不动|反复|断断续续|间歇性?|不定时|随机|天天|隔三差五"
+            rf"|时[\u4e00-\u9fff]时不?[\u4e00-\u9fff]|一会儿?[\u4e00-\u9fff]{{1,2}}一会儿?[\u4e00-\u9fff]{{1,2}}"
+            r"|常常|定期"
+        ),
+        "时 会 第 连 每 隔 次 经 时 偶 有 一 总 老 不 频 动 反 断 间 随 天 常 定",
+        _often_zh,
+    ),
+)
+PATTERNS: Final[tuple[Pattern, ...]] = (*FREQUENCY, *_TIMES)
