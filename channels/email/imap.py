@@ -151,7 +151,7 @@ class ImapSource:
         folder = await self._call(self._connect)
         state = await self._start(int(folder[b"UIDVALIDITY"]), int(folder[b"UIDNEXT"]))
         while True:
-            state = await self._take(state, await self._call(self._newer, state.uid))
+            state = await self._take_newer(state)
             if self._troubled is not None:
                 log.info("imap.back", channel=self._options.mailbox)
             self._troubled, self._tries = None, 0
@@ -281,8 +281,26 @@ class ImapSource:
             return []
         return sorted(self._client.search(criteria))
 
+    async def _take_newer(self, reached: "Reached") -> "Reached":
+        """Until the server has told of no more mails. One that comes while others are taken is told of with
+        an answer, and neither IDLE nor NOOP tells it again (RFC 3501, 7.3.1)."""
+        in_vain = 0
+        while in_vain < 2:  # some servers tell how many there are with every answer
+            newer = await self._call(self._newer, reached.uid)
+            reached = await self._take(reached, newer)
+            if not await self._call(self._told_of_mails):
+                break
+            in_vain = 0 if newer else in_vain + 1
+        return reached
+
+    def _told_of_mails(self) -> bool:
+        """In the thread. Since this was asked last?"""
+        _, told = self._client._imap.response("EXISTS")
+        return bool(told != [None])
+
     def _newer(self, uid: int) -> list[int]:
         """In the thread. `n:*` always has the last mail in it, however low its number."""
+        self._told_of_mails()
         found = self._client.search(["UID", f"{uid + 1}:*"])
         return sorted(one for one in found if one > uid)
 

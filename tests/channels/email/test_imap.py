@@ -351,6 +351,20 @@ async def test_mails_between_two_looks_are_not_left_until_the_next(
         await mailroom.arrived(60, 30)
 
 
+async def test_a_mail_told_of_while_another_is_taken_does_not_wait(
+    dovecot: Dovecot, user: str, mailroom: MemoryMailroom
+) -> None:
+    """The server tells of it with the answer to marking the other, and IDLE does not tell it again."""
+    async with reading(dovecot, user, mailroom):
+        await mailroom.placed()
+        mailroom.open.clear()
+        await asyncio.to_thread(dovecot.deliver, user, mail("a"))
+        await asyncio.wait_for(mailroom.asked.wait(), 30)
+        await asyncio.to_thread(dovecot.deliver, user, mail("b"))
+        mailroom.open.set()
+        await mailroom.arrived(2)
+
+
 async def test_a_lost_connection_is_made_again_and_nothing_missed(
     dovecot: Dovecot, user: str, mailroom: MemoryMailroom, log: Log
 ) -> None:
