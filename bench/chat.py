@@ -15,7 +15,8 @@ from typing import Final
 import aiohttp
 
 from bench import figures, limits
-from bench.running import Desk, free_port
+from bench.running import Desk
+from tests.servers.ports import free_ports
 
 CONNECTIONS: Final = 64
 WORDS: Final = "my VPN drops every ten minutes, error 809. " * 8
@@ -53,7 +54,7 @@ async def load(port: int, path: str, tokens: list[str], seconds: float) -> float
 
 async def measure(database: str, seconds: float) -> bool:
     with tempfile.TemporaryDirectory(prefix="firstline-bench-") as folder:
-        port = free_port()
+        [port] = free_ports(1)
         bare = limits.bare_server(port)
         desk = Desk(Path(folder), database, ("intake",))
         try:

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import figures
-from bench.running import WORDS, Desk, free_port, receive_replies
+from bench.running import WORDS, Desk, receive_replies
 from bench.turns import handled, throughput
 from tests.platforms.slack import FakeSlack
 from tests.platforms.telegram import FakeTelegram
+from tests.servers.ports import free_ports
 
 LEAST_SHARE = 0.4  # of the turns a second of the webhook channel
 ACKNOWLEDGED = 500  # milliseconds, p99
@@ -116,7 +117,7 @@ async def desk_for(crowd: Crowd, port: int) -> AsyncIterator[Desk]:
 async def measure(count: int) -> bool:
     good = True
     for network in NETWORKS:
-        port = free_port()
+        [port] = free_ports(1)
         async with network(count, port, limits=True) as crowd, desk_for(crowd, port) as desk:
             began = time.perf_counter()
             await asyncio.gather(*(crowd.writes(n, WORDS[n % 3]) for n in range(count)))
@@ -131,7 +132,7 @@ async def measure(count: int) -> bool:
             missing = count - crowd.answered()
             good &= figures.at_most(f"{crowd.name}, people not answered", missing, 0, "")
             good &= figures.at_most(f"{crowd.name}, calls over a limit", crowd.refused(), 0, "")
-        port = free_port()
+        [port] = free_ports(1)
         async with network(count, port, limits=False) as crowd, desk_for(crowd, port) as desk:
             ours, plain = [], []
             for turn in range(3):

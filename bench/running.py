@@ -7,7 +7,6 @@ import hmac
 import os
 import re
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+
+from tests.servers.ports import free_ports
 
 SECRET = base64.b64encode(b"a-secret-of-32-bytes-for-tests!!").decode()
 EVERYTHING = "intake,worker,outbox,timers"
@@ -41,12 +42,6 @@ def lend(models: Path, folder: Path) -> None:
         (folder / "models" / file.name).symlink_to(file.resolve())
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Desk:
     """One process for every entry of `roles`, all on the same database, with a signed webhook channel
     named "test" whose replies go to `reply_port`. `more`: further tables of its configuration."""
@@ -60,8 +55,8 @@ class Desk:
         port: int = 0,
     ) -> None:
         self.folder, self.roles = folder, roles
-        self.port = port or free_port()
-        self.reply_port, self.smtp_port = free_port(), free_port()
+        free, self.reply_port, self.smtp_port = free_ports(3)
+        self.port = port or free
         self.database = f"sqlite:///{folder}/firstline.db" if database == "sqlite" else database
         self.config = folder / "config.toml"
         self.config.write_text(

@@ -22,9 +22,10 @@ import sqlalchemy as sa
 import uvloop
 
 from bench import figures
-from bench.running import Desk, free_port
+from bench.running import Desk
 from store.opening import open_store
 from store.tables import Mail
+from tests.servers.ports import free_ports
 
 SESSIONS: Final = 16
 SIZE: Final = 2000  # bytes
@@ -110,7 +111,7 @@ def bare_server(port: int) -> "subprocess.Popen[bytes]":
 
 async def measure(seconds: float) -> bool:
     with tempfile.TemporaryDirectory(prefix="firstline-bench-") as folder:
-        port = free_port()
+        [port] = free_ports(1)
         bare = bare_server(port)
         desk = Desk(Path(folder), "sqlite", ("intake",))
         try:

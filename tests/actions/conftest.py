@@ -112,7 +112,7 @@ class House:
         stop = asyncio.Event()
         loop = asyncio.create_task((runner or self.runner()).run(stop))
         done = until or (lambda: not self.open())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while not await asyncio.to_thread(done):
                 if loop.done():
                     await loop

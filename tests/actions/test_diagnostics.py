@@ -18,6 +18,7 @@ from bot.actions.names import Names
 from bot.actions.registry import DIAGNOSTICS
 from bot.actions.targets import Targets, targets_of
 from tests.actions.servers import Authority, answered, far, http, labels, name_server, record
+from tests.servers.ports import free_ports
 
 BY_NAME: Mapping[str, Action] = {one.name: one for one in DIAGNOSTICS}
 HERE = targets_of(["127.0.0.1", "localhost", "::1"])
@@ -28,7 +29,7 @@ async def done(
 ) -> Outcome:
     action = BY_NAME[name]
     arguments = read_arguments(action, given, targets)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         outcome = await look(action, arguments, tools or Tools(targets=targets))
     assert outcome.result in action.results
     return outcome
@@ -39,11 +40,6 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-async def free_port() -> int:
-    async with far() as one:
-        return one.port
-
-
 # -- ports
 
 
@@ -52,7 +48,7 @@ async def test_a_port_is_open_or_closed() -> None:
         outcome = await done("port", host="localhost", port=one.port)
     assert outcome.result == "ok"
     assert outcome.values["address"] == "127.0.0.1"
-    assert (await done("port", host="127.0.0.1", port=await free_port())).result == "closed"
+    assert (await done("port", host="127.0.0.1", port=free_ports(1)[0])).result == "closed"
 
 
 async def test_a_silent_host_is_told_from_one_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +163,7 @@ async def test_a_web_server_answers(answer: bytes, result: str, status: str | No
 
 
 async def test_a_web_server_that_is_not_there() -> None:
-    port = await free_port()
+    [port] = free_ports(1)
     outcome = await done("http", url=f"http://127.0.0.1:{port}/")
     assert outcome.result == "closed"
 

@@ -293,7 +293,7 @@ class Phrased(Stage):
     async def phrase(self, model: Callable[[Asked], Any] = honest) -> Completions:
         """The loop asks what waits; then what it left takes effect."""
         async with completions(model) as server:
-            endpoint = Endpoint(Options(url=server.url, model="small", timeout=0.5))
+            endpoint = Endpoint(Options(url=server.url, model="small", timeout=30))
             phrasing = Phrasing(self.store, self.library, endpoint, 100_000, ZoneInfo("UTC"))
             try:
                 for one in self.store.read(lambda tx: phrasings.waiting(tx, 10)):

@@ -39,7 +39,7 @@ class Network:
         return receipt
 
     async def has(self, count: int) -> list[str]:
-        async with self.changed, asyncio.timeout(20):
+        async with self.changed, asyncio.timeout(30):
             await self.changed.wait_for(lambda: len(self.arrived) >= count)
         return [message.key for message in self.arrived]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bench.running import Desk, free_port, lend
+from bench.running import Desk, lend
 from bot.app import Process, listening
 from bot.errors import DeskError
 from bot.settings import Settings, load
+from tests.servers.ports import free_ports
 
 
 def settings(folder: Path, models: Path, port: int = 0) -> Settings:
@@ -78,7 +79,7 @@ def test_answers_are_not_held_back_by_the_network() -> None:
 
 
 def test_a_chat_in_the_terminal_without_a_running_desk(tmp_path: Path, models: Path) -> None:
-    settings(tmp_path, models, free_port())
+    settings(tmp_path, models, *free_ports(1))
     done = subprocess.run(
         [sys.executable, "-m", "bot", "--config", str(tmp_path / "config.toml"), "chat"],
         input="the printer does not print\n1\n",
@@ -100,7 +101,7 @@ async def test_sigterm_ends_it_with_zero(tmp_path: Path, models: Path) -> None:
     try:
         await desk.serving()
         desk.processes[0].send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             assert await desk.processes[0].wait() == 0
     finally:
         desk.abandon()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bench.running import Desk, lend
+
+expect.set_options(timeout=30_000)  # milliseconds; the other workers may have the processors
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ async def test_an_agents_words_arrive_and_stay_after_reload_and_restart(
     await expect(employee.get_by_text("Not sent yet")).to_be_visible()
     await desk.start()
     await desk.serving()
-    await expect(employee.get_by_text("Not sent yet")).to_have_count(0, timeout=20_000)
+    await expect(employee.get_by_text("Not sent yet")).to_have_count(0)
     await employee.reload()
     await expect(answer).to_have_count(1)
     await expect(employee.get_by_text("thanks, I wait there")).to_have_count(1)

@@ -309,7 +309,7 @@ class TerminalEnd:
     async def say(self, text: str) -> bool:
         self._idle.clear()
         self._typed.put_nowait(text)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             await self._idle.wait()
         return True
 
@@ -324,7 +324,7 @@ class TerminalEnd:
             await self.say("hello")  # a terminal follows a conversation that exists
         self._printed.clear()
         await self.transcript.add(author="bot", text=message.text.body, choices=message.choices)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             await self._printed.wait()
 
     def seen(self) -> Sequence[str]:

@@ -29,7 +29,7 @@ def options_for(slack: FakeSlack, **more: Any) -> Options:
         "per_second": 10_000.0,
         "channel_pause": 0.0,
         "retry_pause": 0.02,
-        "read_timeout": 0.5,
+        "read_timeout": 30.0,
         "refused_pause": 0.05,
         "ping_interval": 0.2,
     }
@@ -91,7 +91,7 @@ class SlackEnd:
 @asynccontextmanager
 async def by_socket(desk: Any) -> AsyncIterator[SlackEnd]:
     async with FakeSlack(rate_limits=False) as slack, connected(slack, desk.receive) as channel:
-        slack.delivery.ack_limit = 0.5
+        slack.delivery.ack_limit = 2.0
         yield SlackEnd(slack, channel)
 
 

@@ -124,7 +124,7 @@ class TelegramEnd:
         return await self._taken()
 
     async def _taken(self) -> bool:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             await self.telegram.updates.confirmed()
         return True
 

@@ -31,7 +31,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
     url, file = f"{telegram.api_url}/bot", f"{telegram.api_url}/file/bot"
-    request, polls = HTTPXRequest(read_timeout=0.5), HTTPXRequest(connection_pool_size=4)
+    request, polls = HTTPXRequest(read_timeout=30), HTTPXRequest(connection_pool_size=4)
     bot = Bot(telegram.token, url, file, request=request, get_updates_request=polls)
     async with bot:
         yield bot
@@ -66,7 +66,7 @@ async def test_an_application_of_the_real_library_answers(telegram: FakeTelegram
         await application.start()
         await application.updater.start_polling(timeout=5)
         await ana.write("hello")
-        await asyncio.wait_for(answered.wait(), 10)
+        await asyncio.wait_for(answered.wait(), 30)
         await application.updater.stop()
         await application.stop()
     assert [message["text"] for message in ana.inbox()] == ["you said hello"]
@@ -275,12 +275,12 @@ async def test_faults(telegram: FakeTelegram, bot: Bot, ana: User) -> None:
     ):
         telegram.faults.next("sendMessage", fault)
         with pytest.raises(error):
-            await bot.send_message(ana.id, "not sent")
+            await bot.send_message(ana.id, "not sent", read_timeout=0.5)
     assert ana.inbox() == []
     for fault in (Fault.TIMEOUT_AFTER, Fault.DROP_AFTER):
         telegram.faults.next("sendMessage", fault)
         with pytest.raises(NetworkError):
-            await bot.send_message(ana.id, "sent all the same")
+            await bot.send_message(ana.id, "sent all the same", read_timeout=0.5)
     assert len(ana.inbox()) == 2
     telegram.faults.share("getMe", 0.5, Fault.ERROR_500, seed=4)
     outcomes = [await _works(bot) for _ in range(20)]

@@ -97,7 +97,7 @@ class Dovecot:
     @contextmanager
     def reader(self, user: str) -> Iterator[IMAPClient]:
         """Somebody else at the same mailbox."""
-        with IMAPClient(self.host, self.port, ssl=False, timeout=20) as client:
+        with IMAPClient(self.host, self.port, ssl=False, timeout=30) as client:
             client.login(user, PASSWORD)
             yield client
 
@@ -143,7 +143,7 @@ class Dovecot:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 raise Unavailable(f"it ended with {self._process.returncode}: {self.log()[-500:]}")
@@ -154,7 +154,7 @@ class Dovecot:
             except OSError:
                 time.sleep(0.02)
         self._process.kill()
-        raise Unavailable("it did not answer in 20 seconds")
+        raise Unavailable("it did not answer in a minute")
 
     def stop(self) -> None:
         sessions = [int(line.split()[2]) for line in self.admin("who", "-1").splitlines()[1:]]

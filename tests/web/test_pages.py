@@ -235,7 +235,7 @@ async def test_an_open_list_hears_of_changes(site: Site, office: Office, ana: in
         assert stream.status == 200
         await stream.content.readline()
         await asyncio.to_thread(office.ticket, "Zoe", "my screen is black")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             async for line in stream.content:
                 if line.startswith(b"event: tickets"):
                     break

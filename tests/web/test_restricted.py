@@ -130,7 +130,7 @@ async def test_no_news_of_it_reach_others(site: Site, number: str, office: Offic
         async with browser.session.get(f"{site.url}/desk/events") as stream:
             assert await stream.content.readline() == b"retry: 2000\n"
             office.store.write(lambda tx: [tx.changed(id) for id in (secret, other)])
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not (line := await stream.content.readline()).startswith(b"data"):
                     pass
         told = json.loads(line.removeprefix(b"data: "))

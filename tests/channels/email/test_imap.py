@@ -84,7 +84,7 @@ async def reading(
         yield source
     finally:
         listening.cancel()
-        await asyncio.wait([listening], timeout=20)
+        await asyncio.wait([listening], timeout=30)
         assert listening.done()
 
 
@@ -152,7 +152,7 @@ async def test_a_mail_is_marked_only_once_it_is_kept(
     dovecot.deliver(user, mail("a"))
     mailroom.open.clear()
     async with reading(dovecot, user, mailroom):
-        await asyncio.wait_for(mailroom.asked.wait(), 20)
+        await asyncio.wait_for(mailroom.asked.wait(), 30)
         assert await asyncio.to_thread(flags, dovecot, user) == {"a": False}
         mailroom.open.set()
         await mailroom.arrived(1)
@@ -474,11 +474,11 @@ async def test_stopping_interrupts_whatever_it_waits_for(
     listening = asyncio.create_task(source.listen())
     await mailroom.placed()
     listening.cancel()
-    await asyncio.wait([listening], timeout=5)
+    await asyncio.wait([listening], timeout=30)
     assert listening.cancelled()
     for thread in threading.enumerate():
         if thread.name.startswith("imap"):
-            await asyncio.to_thread(thread.join, 5)
+            await asyncio.to_thread(thread.join, 30)
             assert not thread.is_alive()
 
 

@@ -55,7 +55,7 @@ class Talk:
     async def reply(self) -> str:
         """The last line of the next reply; "" when they have hung up."""
         while True:
-            line = await asyncio.wait_for(self.reader.readline(), 20)
+            line = await asyncio.wait_for(self.reader.readline(), 30)
             if line[3:4] != b"-":
                 return line.decode().strip()
 
@@ -501,7 +501,7 @@ async def test_nothing_is_said_before_it_is_kept() -> None:
         await talk.begin()
         talk.writer.write(MAIL + b".\r\nNOOP\r\n")
         reply = asyncio.create_task(talk.reply())
-        await asyncio.wait_for(mailroom.asked.wait(), 20)
+        await asyncio.wait_for(mailroom.asked.wait(), 30)
         assert not reply.done()
         mailroom.open.set()
         assert (await reply).startswith("250 2.0.0 kept as ")
@@ -574,7 +574,7 @@ async def test_who_says_nothing_is_sent_away() -> None:
 
 async def test_who_stops_in_the_middle_of_a_mail_is_sent_away_and_nothing_kept() -> None:
     mailroom = a_mailroom()
-    async with running(mailroom, timeout=0.2) as server, talking(server) as talk:
+    async with running(mailroom, timeout=1.0) as server, talking(server) as talk:
         await talk.begin()
         talk.writer.write(b"Subject: x\r\n\r\nhalf")
         assert (await talk.reply()).startswith("421 4.4.2")
@@ -602,7 +602,7 @@ async def test_stopping_does_not_wait_for_ever() -> None:
     async with running(mailroom, grace=0.1) as server, talking(server) as talk:
         await talk.begin()
         talk.writer.write(b"Subject: never ends\r\n")
-        await asyncio.wait_for(server.stop(), 10)
+        await asyncio.wait_for(server.stop(), 30)
         assert await talk.reader.read() == b""
     assert mailroom.kept == []
 
@@ -685,7 +685,7 @@ async def test_a_handshake_that_fails_ends_the_session_only() -> None:
         async with talking(server) as talk:
             assert (await talk.say("STARTTLS")).startswith("220")
             talk.writer.write(b"this is no TLS at all\r\n")
-            await asyncio.wait_for(talk.reader.read(), 20)
+            await asyncio.wait_for(talk.reader.read(), 30)
         await asyncio.to_thread(send, server)
     assert len(mailroom.kept) == 1
 

@@ -96,7 +96,7 @@ def options_for(url: str, **more: Any) -> Options:
         "content": lambda sha256: b"content of " + sha256.encode(),
         "per_second": 10_000.0,
         "channel_pause": 0.0,
-        "read_timeout": 0.3,
+        "read_timeout": 30.0,
         "retry_pause": 0.01,
     }
     return Options(**(given | more))

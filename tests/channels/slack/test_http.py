@@ -110,7 +110,7 @@ async def far(channel: SlackChannel, desk: Desk) -> AsyncIterator[Far]:
 
 
 async def until_called(slack: Script, method: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not slack.called(method):  # noqa: ASYNC110 - nobody waits for an errand
             await asyncio.sleep(0.005)
     return slack.called(method)[0]

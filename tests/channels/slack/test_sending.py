@@ -45,6 +45,14 @@ async def channel(slack: Script) -> AsyncIterator[SlackChannel]:
     await channel.close()
 
 
+@pytest.fixture
+async def hasty(slack: Script) -> AsyncIterator[SlackChannel]:
+    """One that gives up soon where no answer comes."""
+    channel = SlackChannel("slack", options_for(slack.url, read_timeout=0.5), MemoryLobby())
+    yield channel
+    await channel.close()
+
+
 async def test_what_was_taken_is_named(slack: Script, channel: SlackChannel) -> None:
     assert await channel.send(WORDS) == Receipt(f"D1/{TS}")
     [call] = slack.called("chat.postMessage")
@@ -145,28 +153,28 @@ UNSURE: list[Any] = [
 
 @pytest.mark.parametrize("answer", UNSURE, ids=str)
 async def test_what_is_unsure_is_looked_for_and_not_sent_again(
-    slack: Script, channel: SlackChannel, answer: Any
+    slack: Script, hasty: SlackChannel, answer: Any
 ) -> None:
     slack.answers["chat.postMessage"] = [answer]
     with pytest.raises(TryLater):
-        await channel.send(WORDS)
+        await hasty.send(WORDS)
     ours = {"ts": "5.1", "metadata": metadata("k1", 0)}
     other = {"ts": "6.1", "metadata": metadata("k0", 0)}
     slack.answers["conversations.history"] = [
         {"ok": True, "messages": [{"ts": "7.1"}, other, ours]}
     ]
-    assert await channel.send(WORDS) == Receipt("D1/5.1")
+    assert await hasty.send(WORDS) == Receipt("D1/5.1")
     assert len(slack.called("chat.postMessage")) == 1
 
 
 @pytest.mark.parametrize("answer", UNSURE, ids=str)
 async def test_what_is_not_found_is_sent_again(
-    slack: Script, channel: SlackChannel, answer: Any
+    slack: Script, hasty: SlackChannel, answer: Any
 ) -> None:
     slack.answers["chat.postMessage"] = [answer]
     with pytest.raises(TryLater):
-        await channel.send(WORDS)
-    assert await channel.send(WORDS) == Receipt(f"D1/{TS}")
+        await hasty.send(WORDS)
+    assert await hasty.send(WORDS) == Receipt(f"D1/{TS}")
     assert len(slack.called("chat.postMessage")) == 2
 
 

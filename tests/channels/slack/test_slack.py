@@ -43,7 +43,7 @@ def lobby() -> MemoryLobby:
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
     async with FakeSlack(rate_limits=False) as slack:
-        slack.delivery.ack_limit = 1.0
+        slack.delivery.ack_limit = 3.0
         yield slack
 
 
@@ -72,7 +72,7 @@ def words(to: str, text: str = "Hello", **more: Any) -> OutboundMessage:
 
 
 async def until_called(slack: FakeSlack, method: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not slack.called(method):  # noqa: ASYNC110 - nobody waits for an errand
             await asyncio.sleep(0.005)
 
@@ -266,19 +266,21 @@ async def test_an_archived_channel_is_told(channel: SlackChannel, room: Room) ->
         await channel.send(words(f"{room.team.id}/{room.id}"))
 
 
+@pytest.mark.parametrize("mode", Mode)
 async def test_nothing_is_lost_or_doubled_whatever_fails(
-    channel: SlackChannel, slack: FakeSlack, ana: User, room: Room
+    slack: FakeSlack, desk: Desk, ana: User, room: Room, mode: Mode
 ) -> None:
-    slack.faults.share("*", 0.4, *Fault)
-    for number in range(12):
-        to = ana.address if number % 2 else f"{room.team.id}/{room.id}"
-        message = words(to, f"number {number}", key=f"k{number}")
-        while True:
-            try:
-                await channel.send(message)
-                break
-            except TryLater:
-                continue
+    async with connected(slack, desk.receive, mode, read_timeout=0.5) as channel:
+        slack.faults.share("*", 0.4, *Fault)
+        for number in range(12):
+            to = ana.address if number % 2 else f"{room.team.id}/{room.id}"
+            message = words(to, f"number {number}", key=f"k{number}")
+            while True:
+                try:
+                    await channel.send(message)
+                    break
+                except TryLater:
+                    continue
     texts = [one["text"] for one in (*room.messages, *ana.inbox())]
     assert sorted(texts) == sorted(f"number {number}" for number in range(12))
 

@@ -58,7 +58,7 @@ class Sockets:
         return socket
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(30), self._changed:
             await self._changed.wait_for(holds)
 
     async def deliver(

@@ -55,7 +55,7 @@ async def test_whatever_happens_to_a_call_nothing_is_there_twice(
 ) -> None:
     choice = Choice("yes", "Yes")
     async with connected(telegram, desk.receive, read_timeout=0.2) as channel:
-        await channel.send(words(ana, "before", key="k0"))
+        await until_sent(channel, words(ana, "before", key="k0"))
         telegram.faults.next("sendMessage", fault)
         receipt = await until_sent(channel, words(ana, text, choices=(choice,)))
     shown = ana.inbox()[1:]
@@ -69,7 +69,7 @@ async def test_an_unsure_file_is_looked_for_as_well(
 ) -> None:
     async with connected(telegram, desk.receive, upload_timeout=0.2) as channel:
         await ana.write("hello")
-        await asyncio.wait_for(telegram.updates.confirmed(), 5)
+        await asyncio.wait_for(telegram.updates.confirmed(), 30)
         telegram.faults.next("sendDocument", Fault.TIMEOUT_AFTER)
         await until_sent(channel, words(ana, "the log", attachments=(file(20),)))
     [document] = ana.inbox()
@@ -169,7 +169,7 @@ async def test_a_used_button_makes_way_for_what_was_chosen(
     async with connected(telegram, desk.receive) as channel:
         await channel.send(words(ana, "Did **that** help?", choices=choices))
         pressed = await ana.press(ana.inbox()[0], "Did not")
-        await asyncio.wait_for(telegram.updates.confirmed(), 5)
+        await asyncio.wait_for(telegram.updates.confirmed(), 30)
         while labels(ana.inbox()[0]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     [message] = ana.inbox()
@@ -211,7 +211,7 @@ async def test_a_card_opens_a_topic_and_is_kept_up_to_date(
         assert receipt.thread == f"{forum.id}/{topic}"
 
         await ana.press(shown, "Priority")
-        await asyncio.wait_for(telegram.updates.confirmed(), 5)
+        await asyncio.wait_for(telegram.updates.confirmed(), 30)
         [heard] = desk.received
         assert (heard.chosen, heard.conversation) == ("menu:priority:7", receipt.thread)
         while not telegram.called("answerCallbackQuery"):  # noqa: ASYNC110
@@ -256,7 +256,7 @@ async def test_a_topic_that_is_gone_is_told(telegram: FakeTelegram, desk: Desk) 
 async def test_files_are_fetched_up_to_20_mb(telegram: FakeTelegram, ana: User, desk: Desk) -> None:
     async with connected(telegram, desk.receive) as channel:
         await ana.document(b"a log", "a.log", "text/plain")
-        await asyncio.wait_for(telegram.updates.confirmed(), 5)
+        await asyncio.wait_for(telegram.updates.confirmed(), 30)
         [file] = desk.received[0].files
         assert b"".join([piece async for piece in channel.fetch(file)]) == b"a log"
         big = RemoteFile(id=file.id, name="big", size=21 * 1024 * 1024)

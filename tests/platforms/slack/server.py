@@ -198,7 +198,7 @@ class FakeSlack:
         self._port_guard = asyncio.create_task(self._leave(old))
 
     async def _leave(self, old: list[web.WebSocketResponse]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not [one for one in self.delivery.sockets if one not in old]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         for socket in old:
