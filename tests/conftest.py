@@ -37,6 +37,12 @@ OURS = ("FIRSTLINE_CI", "FIRSTLINE_VENV", SHARED)
 if os.environ.get("FIRSTLINE_CI"):
     # The same examples for the same code: new ones are looked for where somebody can look at them.
     hypothesis.settings.load_profile("ci")
+else:
+    # On a busy machine any example may take long; `timeout` is for those that never end.
+    hypothesis.settings.register_profile(
+        "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

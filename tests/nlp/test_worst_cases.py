@@ -5,7 +5,6 @@ it: each module cuts what it reads. The patterns of facts are tried without the 
 """
 
 import re
-import time
 from collections.abc import Callable
 from types import ModuleType
 
@@ -14,6 +13,7 @@ import pytest
 from nlp import intents, language, matters, secrets, times, understand
 from nlp.facts import PATTERNS, codes, facts_in, moments, people, places, tried
 from nlp.facts.reading import Pattern, read
+from tests.nlp import worst_cases
 from tests.nlp.worst_cases import RUNS, near_misses, patterns_in
 
 LENGTH = 1_000_000
@@ -22,9 +22,7 @@ SHORT = 3_000
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    work(text)
-    return time.process_time() - began
+    return worst_cases.seconds(lambda: work(text))
 
 
 def run_of(seed: str, length: int) -> str:
