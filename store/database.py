@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -113,6 +114,7 @@ class Tx:
         self.session = _Session(bind=connection, autoflush=False, expire_on_commit=False)
         self._appended: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self._outgoing: list[outbox.Outgoing] = []
+        self._keys = count()
         self._inserted: list[Base] = []
         self._signals: dict[str, set[int]] = defaultdict(set)
         self._after: list[Callable[[], None]] = []
@@ -210,6 +212,11 @@ class Tx:
     def post(self, outgoing: outbox.Outgoing) -> None:
         """Queue a message for delivery with this commit."""
         self._outgoing.append(outgoing)
+
+    def fresh(self, name: str) -> str:
+        """A key for what is queued now that nothing queued before has: also when a clock stands still or
+        was put back. Whoever uses a name holds what it is about."""
+        return f"{name}:{micros(self.now)}.{outbox.latest(self)}.{next(self._keys)}"
 
     def is_posted(self, key: str) -> bool:
         """Whether a message with this key was queued, now or before."""

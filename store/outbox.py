@@ -201,6 +201,7 @@ def opener(tx: "Tx", channel: str, conversation: str) -> str | None:
 
 
 _KNOWN = "SELECT 1 FROM outbox WHERE key = ?"
+_LATEST = "SELECT max(id) FROM outbox"
 _DROP = (  # not deleted: one on its way would be settled as whatever gets its number next
     "UPDATE outbox SET sent_at = ?, problem = 'something newer said it'"
     " WHERE key >= ? AND key < ? AND attempts = 0 AND sent_at IS NULL AND dead_at IS NULL"
@@ -209,6 +210,11 @@ _DROP = (  # not deleted: one on its way would be settled as whatever gets its n
 
 def is_known(tx: "Tx", key: str) -> bool:
     return tx.run(_KNOWN, (key,)).first() is not None
+
+
+def latest(tx: "Tx") -> int:
+    """The number of what was queued last; 0: nothing ever was."""
+    return tx.run(_LATEST).scalar_one() or 0
 
 
 def drop_waiting(tx: "Tx", prefix: str) -> None:

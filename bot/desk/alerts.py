@@ -17,7 +17,6 @@ from bot.desk.events import What
 from bot.desk.sla import Mark
 from channels.message import OutboundMessage, PublicText
 from store import people as kept
-from store.base import micros
 from store.database import Tx
 from store.outbox import Outgoing
 from store.tables import Person, Ticket
@@ -38,7 +37,7 @@ def tell(desk: Desk, tx: Tx, ticket: Ticket, mark: Mark, agreement: Agreement) -
     early = mark.what is What.WARNED
     wanted = agreement.tell_before if early else agreement.tell_at_breach
     text = _text(desk, tx, ticket, mark)
-    key = f"sla:{ticket.id}:{mark.clock.name}:{mark.what}:{mark.detail}:{micros(tx.now)}"
+    key = tx.fresh(f"sla:{ticket.id}:{mark.clock.name}:{mark.what}:{mark.detail}")
     call(desk, tx, ticket, wanted, text, key=key)
 
 

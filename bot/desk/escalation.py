@@ -41,7 +41,6 @@ from bot.desk.status import ACTIVE, DONE, Status
 from bot.errors import IllegalChange, Invalid
 from store import escalations as kept
 from store import tickets as kept_tickets
-from store.base import micros
 from store.database import Store, Tx
 from store.knowledge import get, put
 from store.tables import Escalation, Person, Ticket
@@ -536,7 +535,7 @@ def _call(
         **({"holder": ""} | more),
     )
     record(tx, ticket, What.FOLLOWED, CLOCK, new=key, why=", ".join(wanted), quietly=True)
-    name = f"{key}:{ticket.id}:{ticket.calls}:{micros(tx.now)}"
+    name = tx.fresh(f"{key}:{ticket.id}:{ticket.calls}")
     alerts.call(desk, tx, ticket, dict.fromkeys(wanted), told, key=name)
 
 

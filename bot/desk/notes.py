@@ -16,7 +16,6 @@ from bot.errors import Invalid
 from channels.message import Attachment
 from store import notes as kept
 from store import tickets
-from store.base import micros
 from store.database import Tx
 from store.tables import Note, Person, Ticket
 
@@ -85,7 +84,7 @@ def write(
     index(desk, tx, ticket)
     # The words stay where they were written.
     told = desk.texts.say("card-noted", desk.language, who=actor.name)
-    rooms.say(desk, tx, ticket, told, key=f"note:{ticket.id}:{micros(tx.now)}", but=actor.via)
+    rooms.say(desk, tx, ticket, told, key=tx.fresh(f"note:{ticket.id}"), but=actor.via)
 
 
 def take(

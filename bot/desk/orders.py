@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.actions import running, typed
-from bot.desk import absence, escalation, notes, procedures, storms, tickets
+from bot.desk import absence, escalation, notes, procedures, storms, tickets, transcript
 from bot.desk import people as staff
 from bot.desk.access import Actor
 from bot.desk.desk import Desk
@@ -25,7 +25,7 @@ from bot.errors import Invalid
 from bot.text import escape
 from channels.message import Attachment, PublicText
 from nlp.understanding import Category, TicketType
-from store.base import micros
+from store import tickets as kept
 from store.database import Tx
 from store.tables import Conversation, Person, Ticket
 
@@ -345,7 +345,8 @@ def _of_here(tx: Tx, ticket: Ticket, order: str, argument: str) -> tuple[int, st
 
 
 def _send(desk: Desk, tx: Tx, ticket: Ticket, words: PublicText, name: str, actor: Actor) -> None:
-    tickets.reply(desk, tx, ticket, words, actor, key=f"{name}:{micros(tx.now)}")
+    key = transcript.fresh(tx, kept.hold(tx, ticket), name)
+    tickets.reply(desk, tx, ticket, words, actor, key=key)
 
 
 def _language(tx: Tx, ticket: Ticket) -> str:

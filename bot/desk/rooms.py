@@ -25,7 +25,6 @@ from channels.message import Attachment, Choice, Menu, OutboundMessage, PublicTe
 from nlp.understanding import Category
 from store import outbox
 from store import tickets as kept
-from store.base import micros
 from store.database import Tx
 from store.outbox import Outgoing
 from store.tables import Conversation, Person, Ticket
@@ -150,7 +149,7 @@ def withdraw(desk: Desk, tx: Tx, ticket: Ticket) -> None:
             continue
         key = _card_key(ticket.id, room)
         message = OutboundMessage(
-            key=f"{key}:restricted:{micros(tx.now)}",
+            key=tx.fresh(f"{key}:restricted"),
             channel=room.channel,
             to=room.place,
             conversation=room.place,
@@ -191,7 +190,7 @@ def _card(
     menus = () if menu is not None else _menus(desk, ticket)
     family = family_of(tx, ticket)
     return OutboundMessage(
-        key=key if opens_thread else f"{key}:{micros(tx.now)}",
+        key=key if opens_thread else tx.fresh(key),
         channel=room.channel,
         to=room.place,
         conversation=room.place,

@@ -33,6 +33,7 @@ LINKED: Final = "linked"
 REFUSED: Final = "refused"
 LONGEST: Final = 2_000  # characters of what is known
 LONGEST_WAIT: Final = timedelta(days=30)
+LATER: Final = timedelta(microseconds=1)
 
 # What the desk thinks
 
@@ -184,7 +185,8 @@ def set_known(
     if not timedelta() <= wait <= LONGEST_WAIT:
         raise Invalid("The next word comes within 30 days.")
     row = _incident(desk, tx, parent)
-    row.known, row.told_at = msgspec.json.encode(words).decode(), tx.now
+    row.known = msgspec.json.encode(words).decode()
+    row.told_at = max(tx.now, row.told_at + LATER)  # `news` tells each change by its time
     _promise(tx, parent, row, wait)
     record(tx, parent, What.KNOWN, actor)
     family.let_know(tx, parent, family.NEWS)
@@ -251,7 +253,7 @@ def word_is_due(desk: Desk, tx: Tx, parent: Ticket) -> None:
         return
     if parent.status in ACTIVE:
         told = desk.texts.say("card-word-due", desk.language, ticket=parent.number)
-        rooms.say(desk, tx, parent, told, key=f"word:{parent.id}:{micros(tx.now)}")
+        rooms.say(desk, tx, parent, told, key=tx.fresh(f"word:{parent.id}"))
 
 
 # How

@@ -42,7 +42,6 @@ from nlp.intents import besides_the_wish
 from nlp.understanding import Category, Fact, Level, TicketType
 from store import lessons, messages
 from store import tickets as kept
-from store.base import micros
 from store.database import Tx
 from store.storms import is_parent
 from store.tables import Conversation, Person, Ticket
@@ -388,7 +387,7 @@ def undelivered(desk: Desk, tx: Tx, conversation_id: int) -> None:
     record(tx, ticket, What.UNDELIVERED, BOT, why="the channel did not take the message")
     network = desk.texts.network(desk.network(conversation.channel), desk.language)
     told = desk.texts.say("card-undelivered", desk.language, channel=network)
-    rooms.say(desk, tx, ticket, told, key=f"undelivered:{ticket.id}:{micros(tx.now)}")
+    rooms.say(desk, tx, ticket, told, key=tx.fresh(f"undelivered:{ticket.id}"))
 
 
 def reopen(

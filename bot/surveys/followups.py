@@ -12,7 +12,6 @@ from bot.errors import Invalid, NotFound
 from bot.surveys.planning import owner
 from bot.surveys.rules import LOW, SCORED, Aspect
 from store import surveys as kept
-from store.base import micros
 from store.database import Tx
 from store.tables import Survey, SurveyAnswer, SurveyFollowUp, Ticket
 from store.timers import cancel_timers, set_timer
@@ -78,7 +77,7 @@ def tell(desk: Desk, tx: Tx, survey: Survey, ticket: Ticket) -> None:
         ticket,
         ("manager",),
         "\n\n".join(parts),
-        key=f"survey-low:{survey.id}:{micros(tx.now)}",
+        key=tx.fresh(f"survey-low:{survey.id}"),
     )
 
 

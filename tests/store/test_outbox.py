@@ -219,3 +219,14 @@ def test_what_is_dropped_on_its_way_takes_nothing_else_with_it(store: Store) -> 
     assert loads(store) == {"room": ["words", "card:2"]}
     report(store, flying, sent=True)
     assert loads(store) == {"room": ["words", "card:2"]}
+
+
+def test_a_fresh_key_is_nobody_elses_though_the_clock_stands_still(store: Store) -> None:
+    def queue(tx):  # type: ignore[no-untyped-def]
+        for _ in range(2):
+            key = tx.fresh("note:1")
+            tx.post(Outgoing(channel="mail", destination="room", key=key, body="{}"))
+
+    store.write(queue)
+    store.write(queue)
+    assert len(set(loads(store)["room"])) == 4
