@@ -3,9 +3,10 @@ bench.arrivals`.
 
 On years generated with patterns of weekdays, months' ends, holidays, season and growth, and noise that
 is wider than Poisson's; each of the last 12 weeks is forecast from all before it. Several years, as one
-may be lucky.
+may be lucky; and the same where one in fifty of the arrivals comes, known for 90 days only.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
@@ -16,6 +17,8 @@ from bot.staffing.forecast import forecast
 
 YEARS: Final = 5
 WEEKS: Final = 12
+SPARSE: Final = 0.02  # share of the arrivals
+SHORT: Final = 90  # days before the first of the weeks
 WEEKDAYS: Final = (1.35, 1.1, 1.0, 0.98, 0.85, 0.12, 0.08)
 FIXED: Final = {
     (1, 1),
@@ -32,9 +35,9 @@ FIXED: Final = {
 
 
 def year_of_arrivals(
-    seed: int, first: date = date(2025, 1, 1), days: int = 365
+    seed: int, first: date = date(2025, 1, 1), days: int = 365, share: float = 1.0
 ) -> tuple[dict[date, list[float]], Callable[[date], bool]]:
-    """Arrivals by hour of each day, and which days are holidays."""
+    """Arrivals by hour of each day, and which days are holidays. `share`: of them that come."""
     random = np.random.default_rng(seed)
     hours = np.array(
         [0.2, 0.1, 0.1, 0.1, 0.1, 0.3, 1, 4, 9, 10, 9, 8, 6, 7, 8, 7, 6, 4, 2, 1, 1, 0.6, 0.4, 0.3]
@@ -58,28 +61,37 @@ def year_of_arrivals(
         elif holiday(day - timedelta(1)):
             level *= monday
         level *= random.gamma(40, 1 / 40)
-        history[day] = [float(x) for x in random.poisson(level * hours)]
+        history[day] = [float(x) for x in random.poisson(level * share * hours)]
     return history, holiday
 
 
 def measure() -> bool:
+    return _measure("a year", 1.0, 0) & _measure(
+        f"little, of {SHORT} days", SPARSE, 365 - SHORT - 7 * WEEKS
+    )
+
+
+def _measure(what: str, share: float, skipped: int) -> bool:
     wrong = naive = total = 0.0
+    ways: Counter[str] = Counter()
     for seed in range(YEARS):
-        history, holiday = year_of_arrivals(seed)
-        known = sorted(history)
+        history, holiday = year_of_arrivals(seed, share=share)
+        known = sorted(history)[skipped:]
         for week in range(WEEKS):
             until = len(known) - 7 * (WEEKS - week)
             found = forecast(
                 {day: history[day] for day in known[:until]}, known[until : until + 7], holiday
             )
+            ways[found.by.name.lower()] += 1
             for one in found.days:
                 true = sum(history[one.day])
                 wrong += abs(one.arrivals - true)
                 naive += abs(sum(history[one.day - timedelta(7)]) - true)
                 total += true
     print(
-        f"forecast: {wrong / total:.3f} of all arrivals wrong, last week's day {naive / total:.3f},"
-        f" ratio {wrong / naive:.2f} (wanted below 1; {YEARS} years of {WEEKS} weeks)"
+        f"forecast, {what}: {wrong / total:.3f} of all arrivals wrong, last week's day"
+        f" {naive / total:.3f}, ratio {wrong / naive:.2f} (wanted below 1; {YEARS} times {WEEKS} weeks,"
+        f" by {', '.join(f'{way} {count}' for way, count in sorted(ways.items()))})"
     )
     return wrong < naive
 

@@ -17,6 +17,7 @@ from bot.errors import Invalid
 from bot.settings import Settings
 from bot.sla_settings import calendar_of
 from bot.staffing import picture
+from bot.staffing.forecast import Forecast
 from bot.staffing.need import Assumptions, Kind, Work
 from bot.staffing.plan import Arrivals, BadChange, Plan, changed, hours_of, plan
 from bot.staffing.queueing import Target
@@ -170,12 +171,7 @@ DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def _told(made: Plan, other: Plan | None, planned: bool) -> str:
     shown_plan = other or made
     lines = [f"Week of {made.first}: {shown_plan.arrivals:.0f} contacts are expected."]
-    for language, error in made.errors.items():
-        day = "too few days to measure the error" if error is None else (
-            f"over the last {error.days} days the forecast was off by {error.wape:.0%} of the arrivals"
-            f" (the week before, repeated: {error.naive:.0%}); {error.covered:.0%} of the days in its range"
-        )  # fmt: skip
-        lines.append(f"  {language}: {day}")
+    lines += [f"  {language}: {_basis(one)}" for language, one in made.days.items()]
     lines += ["", "Agents at work that are needed, by hour:", "", _grid(shown_plan)]
     lines += ["", *_summary(made, other, planned)]
     if planned:
@@ -186,6 +182,20 @@ def _told(made: Plan, other: Plan | None, planned: bool) -> str:
             shown(_shifts(shown_plan), "Nobody is on the rota in this week."),
         ]
     return "\n".join(lines)
+
+
+def _basis(found: Forecast) -> str:
+    """By what it is forecast, and why."""
+    error = found.error
+    if error is None:
+        return f"forecast by {found.by}; too few days to measure the error"
+    others = ", ".join(
+        f"by {way} {wape:.0%}" for way, wape in error.wapes.items() if way is not found.by
+    )
+    return (
+        f"forecast by {found.by}: over the last {error.days} days off by {error.wape:.0%} of the arrivals"
+        f" ({others}); {error.covered:.0%} of the days in its range"
+    )
 
 
 def _grid(made: Plan) -> str:
@@ -236,6 +246,14 @@ def _shifts(made: Plan) -> list[dict[str, str]]:
     return rows
 
 
+def _measured(found: Forecast) -> dict[str, object]:
+    error = found.error
+    if error is None:
+        return {"by": found.by.name.lower()}
+    wapes = {way.name.lower(): wape for way, wape in error.wapes.items()}
+    return {"by": found.by.name.lower(), "days": error.days, "wape": error.wape, "wapes": wapes}
+
+
 def _plain(made: Plan, other: Plan | None) -> dict[str, object]:
     def one(chosen: Plan) -> dict[str, object]:
         return {
@@ -251,13 +269,9 @@ def _plain(made: Plan, other: Plan | None) -> dict[str, object]:
             "shifts": _shifts(chosen),
         }
 
-    errors = {
-        language: None if error is None else {"wape": error.wape, "naive": error.naive}
-        for language, error in made.errors.items()
-    }
     return {
         "week": made.first.isoformat(),
-        "forecast": errors,
+        "forecast": {language: _measured(one) for language, one in made.days.items()},
         "now": one(made),
         "if": other and one(other),
     }

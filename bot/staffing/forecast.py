@@ -1,13 +1,18 @@
-"""What will arrive: a Poisson regression on the calendar, with the error it had on weeks it had not seen.
+"""What will arrive, by whichever of three ways was least wrong on the last weeks, which it had not seen.
 
-The logarithm of a day's arrivals is a sum of its weekday, the end and the beginning of a month,
-holidays and the day after them, the season, and a trend. Hours share a day's arrivals as they did on
-like weekdays.
+The calendar: a Poisson regression. The logarithm of a day's arrivals is a sum of its weekday, the end and
+the beginning of a month, holidays and the day after them, the season, and a trend. Where little comes, or
+nothing is regular but the week, there is more chance than pattern in that: then the mean of the like days
+of recent weeks, or last week repeated, may be nearer. Hours share a day's arrivals as they did on like
+days, whatever the way.
 """
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -15,21 +20,39 @@ from msgspec import Struct
 
 FEWEST: Final = 28  # days to learn from
 HOURS: Final = 24
-HELD_OUT: Final = 28  # days, for the error
+HELD_OUT: Final = (
+    84  # days at most, for the error; of 28 the luckiest way is too often not the best
+)
 SURE: Final = 1.28  # standard deviations on either side: 80 % of days
 LONG: Final = 350  # days from which a year's season can be told
+RECENT: Final = 6  # weeks that a mean is taken over
 
 Holiday = Callable[[date], bool]
+
+
+class Way(StrEnum):
+    """How it is forecast; of two that are equally wrong, the first."""
+
+    CALENDAR = "the calendar"
+    WEEKS = "the mean of recent weeks"
+    WEEK = "last week"
+
+
+UNPROVEN: Final = Way.WEEKS  # of less than five weeks the calendar learns what is not there
 
 
 class Error(Struct, frozen=True):
     """On the last days, each forecast from those before its week. Shares of all arrivals of those days."""
 
-    wape: float  # sum of |error| by sum of arrivals
-    naive: float  # the same when a day is forecast to be as the same weekday of the week before
+    by: Way  # the least wrong, which the rest is about
+    wapes: Mapping[Way, float]  # of each way: sum of |error| by sum of arrivals
     bias: float  # sum of forecasts by sum of arrivals, less 1
     covered: float  # share of days within the range that was given
     days: int
+
+    @property
+    def wape(self) -> float:
+        return self.wapes[self.by]
 
 
 class Day(Struct, frozen=True):
@@ -42,6 +65,7 @@ class Day(Struct, frozen=True):
 
 class Forecast(Struct, frozen=True):
     days: tuple[Day, ...]
+    by: Way
     error: Error | None  # None: too few days to measure it
 
 
@@ -52,12 +76,24 @@ def forecast(
 ) -> Forecast:
     """`history`: arrivals of each hour of each day, without gaps. Raises ValueError for too little of
     it."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(
+        1
+    ):  # of so few rows the threads would do nothing but wait for each other
+        return _forecast(history, days, holiday)
+
+
+def _forecast(
+    history: Mapping[date, Sequence[float]], days: Sequence[date], holiday: Holiday
+) -> Forecast:
     known = sorted(history)
     if len(known) < FEWEST:
         raise ValueError(f"{len(known)} days are too few to forecast from: {FEWEST} are needed")
     totals = np.array([sum(history[day]) for day in known], float)
     error = _error(known, totals, holiday)
-    expected, spread = _Model(known, totals, holiday).of(days)
+    by = UNPROVEN if error is None else error.by
+    expected, spread = _WAYS[by](known, totals, holiday).of(days)
     shares = _hour_shares(history, holiday)
     found = []
     for day, mean, width in zip(days, expected, spread, strict=True):
@@ -65,42 +101,56 @@ def forecast(
         found.append(
             Day(day, float(mean), max(0.0, float(mean - width)), float(mean + width), hours)
         )
-    return Forecast(tuple(found), error)
+    return Forecast(tuple(found), by, error)
 
 
 def _error(known: Sequence[date], totals: np.ndarray, holiday: Holiday) -> Error | None:
     held = min(HELD_OUT, (len(known) - FEWEST) // 7 * 7)
     if held < 7:
         return None
-    guessed, widths = np.empty(held), np.empty(held)
-    first = len(known) - held
-    for week in range(0, held, 7):
-        until = first + week
-        some = slice(week, week + 7)
-        guessed[some], widths[some] = _Model(known[:until], totals[:until], holiday).of(
-            known[until : until + 7]
-        )
-    true = totals[first:]
+    true = totals[-held:]
     total = float(true.sum()) or 1.0
+    tried = {way: _tried(make, known, totals, holiday, held) for way, make in _WAYS.items()}
+    wapes = {
+        way: float(np.abs(guessed - true).sum() / total) for way, (guessed, _) in tried.items()
+    }
+    by = min(wapes, key=lambda way: wapes[way])
+    guessed, widths = tried[by]
     return Error(
-        wape=float(np.abs(guessed - true).sum() / total),
-        naive=float(np.abs(totals[first - 7 : -7] - true).sum() / total),
+        by=by,
+        wapes=wapes,
         bias=float(guessed.sum() / total - 1),
         covered=float((np.abs(guessed - true) <= widths).mean()),
         days=held,
     )
 
 
-class _Model:
+def _tried(
+    make: "_Maker", known: Sequence[date], totals: np.ndarray, holiday: Holiday, held: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Forecasts of the last `held` days, and half the widths of their ranges."""
+    guessed, widths = np.empty(held), np.empty(held)
+    first = len(known) - held
+    for week in range(0, held, 7):
+        until, some = first + week, slice(week, week + 7)
+        guessed[some], widths[some] = make(known[:until], totals[:until], holiday).of(
+            known[until : until + 7]
+        )
+    return guessed, widths
+
+
+class _Calendar:
     def __init__(self, days: Sequence[date], totals: np.ndarray, holiday: Holiday) -> None:
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import PoissonRegressor
 
         self._first, self._last, self._holiday = days[0], days[-1], holiday
         self._season = len(days) >= LONG
         rows = self._rows(days)
-        self._model = PoissonRegressor(alpha=1e-3, solver="newton-cholesky").fit(
-            rows, np.maximum(totals, 1e-3)
-        )
+        self._model = PoissonRegressor(alpha=1e-3, solver="newton-cholesky")
+        with warnings.catch_warnings():  # of weeks with nothing in them: near enough is near enough
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self._model.fit(rows, np.maximum(totals, 1e-3))
         guessed = self._model.predict(rows)
         # Days scatter more than Poisson's: by this factor (Pearson's chi-square by its degrees of freedom).
         free = max(1, len(days) - np.linalg.matrix_rank(rows) - 1)
@@ -138,6 +188,39 @@ class _Model:
         while before.weekday() > 4 and not self._holiday(before):
             before -= timedelta(1)
         return self._holiday(before)
+
+
+class _Repeated:
+    """The mean of the like days of the last weeks: weekdays, and holidays as Sundays."""
+
+    def __init__(
+        self, days: Sequence[date], totals: np.ndarray, holiday: Holiday, *, weeks: int
+    ) -> None:
+        self._holiday, self._weeks = holiday, weeks
+        kinds = np.array([_kind(day, holiday) for day in days[-7 * RECENT :]])
+        recent = totals[-7 * RECENT :]
+        self._means = np.empty(7)
+        about = np.empty(7)
+        for kind in range(7):
+            alike = recent[kinds == kind] if (kinds == kind).any() else recent
+            self._means[kind], about[kind] = alike[-weeks:].mean(), alike.mean()
+        expected = np.maximum(about[kinds], 0.5)
+        free = max(1, len(recent) - 7)
+        self._scatter = max(1.0, float(((recent - about[kinds]) ** 2 / expected).sum() / free))
+
+    def of(self, days: Sequence[date]) -> tuple[np.ndarray, np.ndarray]:
+        """As `_Calendar.of`. The mean itself is off, the more so the fewer weeks it is of."""
+        expected = self._means[[_kind(day, self._holiday) for day in days]]
+        scatter = self._scatter * (1 + 1 / self._weeks)
+        return expected, SURE * np.sqrt(scatter * np.maximum(expected, 0.5))
+
+
+_Maker = Callable[[Sequence[date], np.ndarray, Holiday], _Calendar | _Repeated]
+_WAYS: Final[Mapping[Way, _Maker]] = {
+    Way.CALENDAR: _Calendar,
+    Way.WEEKS: partial(_Repeated, weeks=RECENT),
+    Way.WEEK: partial(_Repeated, weeks=1),
+}
 
 
 def _working(day: date, holiday: Holiday) -> bool:

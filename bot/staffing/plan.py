@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
 
-from bot.staffing.forecast import HOURS, Error, Forecast, Holiday, forecast
+from bot.staffing.forecast import HOURS, Forecast, Holiday, forecast
 from bot.staffing.need import Assumptions, Hour, Kind, needs
 from bot.staffing.rota import WEEK, Agent, Rota, propose
 
@@ -21,8 +21,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     hours: tuple[datetime, ...]  # their beginnings, in the desk's zone
     open: tuple[bool, ...]
     needs: dict[str, list[Hour]]  # by language
-    errors: dict[str, Error | None]  # of the forecast, by language
-    days: dict[str, Forecast]
+    days: dict[str, Forecast]  # by language
     shrinkage: float
     rota: Rota
 
@@ -73,7 +72,6 @@ def plan(
         hours=tuple(hours),
         open=tuple(is_open),
         needs=needed,
-        errors={language: one.error for language, one in days.items()},
         days=days,
         shrinkage=said.shrinkage,
         rota=propose(agents, wanted, hours[0], said.shrinkage),
