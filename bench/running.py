@@ -103,7 +103,7 @@ class Desk:
         await asyncio.to_thread(while_dead)
         self.processes[which] = await self._spawn(self.roles[which])
 
-    async def serving(self, seconds: float = 60, path: str = "/readyz") -> float:
+    async def serving(self, seconds: float = 180, path: str = "/readyz") -> float:
         """Seconds until it serves. Raises TimeoutError with the log's end."""
         began = time.perf_counter()
         async with aiohttp.ClientSession() as http:
@@ -117,7 +117,7 @@ class Desk:
                 await asyncio.sleep(0.02)
         raise TimeoutError(self.log()[-3000:])
 
-    async def steady(self, seconds: float = 30) -> None:
+    async def steady(self, seconds: float = 60) -> None:
         """Until every process is up: one that is told to stop while it starts just dies."""
         deadline = time.perf_counter() + seconds
         while time.perf_counter() < deadline:

@@ -39,7 +39,7 @@ _numbers = count(1)
 
 
 def until(
-    found: Callable[[], T | None], what: Callable[[], str] = lambda: "", seconds: float = 30
+    found: Callable[[], T | None], what: Callable[[], str] = lambda: "", seconds: float = 60
 ) -> T:
     """What `found` gives, once it gives anything. Raises TimeoutError with what there is instead."""
     end = time.monotonic() + seconds
@@ -306,7 +306,7 @@ def desk_running(folder: Path, models: Path, **given: Any) -> Iterator[Mailing]:
 
     thread = threading.Thread(target=run, name="desk")
     thread.start()
-    process, loop = started.result(60)
+    process, loop = started.result(180)
     try:
         yield Mailing(process, loop)
     finally:
@@ -322,7 +322,7 @@ async def desk_beside(folder: Path, models: Path, **given: Any) -> AsyncIterator
     ready = loop.create_future()
     process = Process(chosen, ready=ready.set_result)
     running = asyncio.create_task(process.run())
-    await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED, timeout=60)
+    await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED, timeout=180)
     try:
         if ready.done():
             yield Mailing(process, loop)
