@@ -7,7 +7,8 @@ import asyncio
 import errno
 import os
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ KEPT: Final = 10_000  # mails
 TRIMMED_AFTER: Final = (
     100  # mails: looking through the folder for every one would cost more than the mail
 )
+TICK: Final = 1_000  # nanoseconds that `Kept.at` tells apart
 
 _MESSAGE_ID: Final = re.compile(
     rb"^message-id:[ \t\r\n]*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE
@@ -37,9 +39,12 @@ class Kept(Struct, frozen=True):
 
 
 class LocalMailbox:
-    def __init__(self, folder: Path, kept: int = KEPT) -> None:
-        self._folder, self._kept = folder, kept
-        self._written = 0
+    def __init__(
+        self, folder: Path, kept: int = KEPT, clock: Callable[[], int] = time.time_ns
+    ) -> None:
+        """`clock`: nanoseconds since the epoch."""
+        self._folder, self._kept, self._clock = folder, kept, clock
+        self._written = self._latest = 0
 
     async def send(self, raw: bytes, mail_from: str, recipients: Sequence[str]) -> Receipt:
         """On the disk when it returns. Who it is for stands in the mail."""
@@ -88,6 +93,7 @@ class LocalMailbox:
             with part.open("wb") as file:
                 file.write(raw)
                 file.flush()
+                os.utime(part, ns=(moment := self._moment(), moment))
                 os.fsync(file.fileno())
             part.rename(self._folder / "new" / id)
         except OSError:
@@ -98,6 +104,12 @@ class LocalMailbox:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+    def _moment(self) -> int:
+        """Now, in nanoseconds, and after the mail before: a system's own times of files may be those of
+        its last tick, and the same for some milliseconds."""
+        self._latest = max(self._clock(), self._latest + TICK)
+        return self._latest
 
     def _all(self) -> Iterator[Kept]:
         yield from self._in("new")

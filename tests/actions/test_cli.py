@@ -74,7 +74,7 @@ def test_a_secret_is_read_from_the_input_and_approval_is_not_waited_for(home: Pa
         input="1234\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env={"PYTHONPATH": str(Path(cli.__file__).parent.parent.parent), "PATH": ""},
     )

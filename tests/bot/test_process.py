@@ -29,7 +29,7 @@ async def test_stopped_while_it_starts_it_ends_in_good_order(tmp_path: Path, mod
     told: list[str] = []
     process = Process(settings(tmp_path, models), ready=lambda one: told.append(one.url))
     process.stop.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await process.run()
     assert told == []
     assert process.url.startswith("http://127.0.0.1:")
@@ -39,7 +39,7 @@ async def test_a_whole_turn_over_http(tmp_path: Path, models: Path) -> None:
     ready = asyncio.Event()
     process = Process(settings(tmp_path, models), ready=lambda _: ready.set())
     running = asyncio.create_task(process.run())
-    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
+    async with asyncio.timeout(180), aiohttp.ClientSession() as http:
         await ready.wait()
         api = f"{process.url}/channels/web"
         async with http.post(f"{api}/session") as answer:
@@ -86,7 +86,7 @@ def test_a_chat_in_the_terminal_without_a_running_desk(tmp_path: Path, models: P
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -101,7 +101,7 @@ async def test_sigterm_ends_it_with_zero(tmp_path: Path, models: Path) -> None:
     try:
         await desk.serving()
         desk.processes[0].send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             assert await desk.processes[0].wait() == 0
     finally:
         desk.abandon()

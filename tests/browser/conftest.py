@@ -31,7 +31,9 @@ async def desk(tmp_path: Path, models: Path) -> AsyncIterator[Desk]:
 async def browsing(path: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            timeout=120_000,
         )
         yield browser
         await browser.close()

@@ -255,7 +255,7 @@ async def test_a_program_that_runs_the_page_in_a_browser_counts_nothing(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    page, _ = await asyncio.wait_for(running.communicate(), 60)
+    page, _ = await asyncio.wait_for(running.communicate(), 180)
     assert b"Send my answer" in page
     assert scene.said("INC-1") == {}
 

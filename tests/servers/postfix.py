@@ -78,7 +78,7 @@ class Postfix:
 
     def send(self, sender: str, recipients: list[str], raw: bytes) -> None:
         """Queued once this returns."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
             client.sendmail(sender, recipients, raw, ["SMTPUTF8"] if not raw.isascii() else [])
 
     def try_again(self) -> None:
@@ -140,7 +140,7 @@ def postfix_running() -> Iterator[Postfix]:
 def _await(server: Postfix, started: "subprocess.CompletedProcess[str]") -> None:
     if started.returncode:
         raise Unavailable(started.stderr.strip()[-500:])
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             with socket.create_connection(("127.0.0.1", server.port), 1) as connection:
@@ -148,7 +148,7 @@ def _await(server: Postfix, started: "subprocess.CompletedProcess[str]") -> None
                     return
         except OSError:
             time.sleep(0.02)
-    raise Unavailable("it did not answer in 20 seconds")
+    raise Unavailable("it did not answer in a minute")
 
 
 def _program(name: str) -> str:

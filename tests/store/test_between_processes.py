@@ -61,8 +61,8 @@ def test_an_owner_whose_session_ends_knows_it(postgres_url: str) -> None:
     assert mine is not None
     store.write(
         lambda tx: tx.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
-            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
     )
     assert not mine.alive()
@@ -150,7 +150,7 @@ def test_the_bells_come_back_after_their_sessions_ended(two: list[Store]) -> Non
     ring_until_heard(two[0], heard)
     two[0].write(
         lambda tx: tx.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             " AND datname = current_database()"
             " AND (starts_with(query, 'LISTEN') OR strpos(query, 'pg_notify') > 0)"
         )

@@ -33,7 +33,11 @@ def dislike(*bad: str) -> Desk:
 
 
 def parked(store: Store) -> list[tuple[str, str | None]]:
-    query = sa.select(Inbox.platform_id, Inbox.problem).where(Inbox.parked_at.is_not(None))
+    query = (
+        sa.select(Inbox.platform_id, Inbox.problem)
+        .where(Inbox.parked_at.is_not(None))
+        .order_by(Inbox.id)
+    )
     return list(store.read(lambda tx: tx.session.execute(query).all()))
 
 

@@ -153,7 +153,7 @@ def test_a_server_that_throws_everybody_out(postgres_url: str) -> None:
     accept(store, arrival("ana", "before"))
     with psycopg.connect(postgres_url, autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     with pytest.raises(Unavailable, match="does not answer"):

@@ -3,7 +3,8 @@
 import errno
 import mailbox
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
@@ -50,6 +51,18 @@ async def test_a_mail_is_kept_where_any_reader_finds_it(tmp_path: Path) -> None:
     assert file.read_bytes() == raw
     assert list((tmp_path / "box" / "tmp").iterdir()) == []
     assert (tmp_path / "box").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("clock", [time.time_ns, lambda: 1_700_000_000 * 10**9])
+async def test_what_was_written_last_is_the_newest_however_quickly_it_came(
+    tmp_path: Path, clock: Callable[[], int]
+) -> None:
+    """The time that a system gives to a file may be that of its last tick, milliseconds ago."""
+    box = LocalMailbox(tmp_path, clock=clock)
+    raws = [mail(f"number {n}", message_id=f"m{n}@desk.example") for n in range(40)]
+    for raw in raws:
+        await box.send(raw, FROM, [TO])
+    assert [one.path.read_bytes() for one in reversed(box.newest_first())] == raws
 
 
 async def test_a_repeat_is_the_same_mail_even_when_it_was_read(tmp_path: Path) -> None:
