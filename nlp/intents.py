@@ -47,7 +47,12 @@ _HUMAN: Final = _any(
     r"\b(?:talk|speak|chat|connect me|transfer me|put me through|get me|give me|need|want|let me talk)"
     r"(?: to| with| through to)* (?:an? |the |some |any )?(?:real |live |actual )*"
     r"(?:human|person|someone|somebody|agent|operator|representative|people|support agent|technician)"
-    r"\b(?! (?:in|on|who|account|for access|from|resources?) )",
+    r"\b(?! (?:in|on|who|account|for access|from(?! (?:it|support|the (?:it|help|service) ?)\b)|resources?) )",
+    r"^(?:please |just |can (?:you|someone|somebody) |could (?:you|someone) )*(?:call|ring|phone) me(?: back)?"
+    r"(?: please| pls| now| asap)*$",
+    r"^(?:пожалуйста |просто |лучше )*(?:пере|по)звони(?:те)? мне(?:,? пожалуйста| срочно)*$",
+    r"^(?:请|麻烦|能不能|可以)*(?:给我(?:打|回)(?:一?个)?电话|打(?:一?个)?电话给我|打我电话|电话联系我)(?:吧|好吗|可以吗)?$"
+    r"|让(?:你们)?(?:it|技术)?的?人来?(?:跟我说|和我说|联系我|找我)",
     r"^(?:a |an )?(?:real |live |actual )*(?:human|person|agent|operator)(?: please| pls| now)*$",
     r"\b(?:do not|don'?t) want (?:to (?:talk|speak|chat) (?:to|with) )?(?:a |the |this )?(?:ro)?bot\b",
     r"\b(?:позов(?:ите|и)|соедини(?:те)?|переключи(?:те)?|переведи(?:те)?|дай(?:те)?|хочу|нужен|можно"
@@ -58,8 +63,9 @@ _HUMAN: Final = _any(
     r"|позов(?:ите|и)|дай(?:те)?|хочу|надо|нужен|можно|соедини(?:те)?|переключи(?:те)?|свяжи(?:те)?"
     r"|подключи(?:те)?))*$",
     r"\bне (?:хочу|буду)(?: \w+)? с (?:ро)?ботом\b|\bс (?:ро)?ботом (?:\w+ )?не (?:хочу|буду)\b",
-    r"\bпоговорить с (?:человеком|оператором|живым|кем-то|специалистом)",
-    r"转人工|人工客服|人工服务|找人工|真人|要人工|^人工$|和人(?:说|聊|谈)|接人工|叫人工|找个人|叫(?:一?个)?人(?:过?来)|^我?要?找人$|不[要想](?:跟|和)?机器人"
+    r"\bс (?:кем-нибудь|кем-то|человеком|живым человеком|специалистом) (?:бы )?поговорить\b",
+    r"\bпоговорить с (?:кем-нибудь|человеком|оператором|живым|кем-то|специалистом)",
+    r"转人工|人工客服|人工服务|找人工|真人|要人工|^人工$|和人(?:说|聊|谈)|接人工|叫人工|找个人|想找个?人|叫(?:一?个)?人(?:过?来)|^我?要?找人$|不[要想](?:跟|和)?机器人"
     r"|联系(?:客服|工程师)",
 )
 _LANGUAGE: Final = (

@@ -54,7 +54,35 @@ class Pick(Struct, frozen=True):
 _NUMBER: Final = re.compile(
     r"\W*(?:option|number|no|вариант|номер|пункт|选项?|选择|第)?\W*(\d{1,2})\W*(?:个|项|号)?\W*"
 )
-_ORDINALS: Final = ("first", "second", "third")
+_ORDINALS: Final = {
+    word: place
+    for place, words in enumerate(
+        (
+            "first 1st one первый первая первое первую один 一",
+            "second 2nd two второй вторая второе вторую два 二",
+            "third 3rd three третий третья третье третью три 三",
+            "fourth 4th four четвертый четвертая четвертое четвертую четыре 四",
+            "fifth 5th five пятый пятая пятое пятую пять 五",
+            "sixth 6th six шестой шестая шестое шестую шесть 六",
+            "seventh 7th seven седьмой седьмая седьмое седьмую семь 七",
+            "eighth 8th eight восьмой восьмая восьмое восьмую восемь 八",
+        )
+    )
+    for word in words.split()
+}
+_LAST: Final = frozenset(["last", "последний", "последняя", "последнее", "последнюю", "最后一"])
+_CARDINAL: Final = re.compile(
+    "one|two|three|four|five|six|seven|eight|один|два|три|четыре|пять|шесть|семь|восемь"
+)
+_PLACE: Final = re.compile(
+    r"(?:(?:i|it|its|it's|is|would|say|choose|pick|take|go|for|with|think|this"
+    r"|это|я|думаю|выбираю|беру|我?选|是|应该是)[ ,]*)*"
+    r"(?:the |(?P<counted>option|number|choice|answer|вариант|номер|пункт|ответ|选项) ?"
+    r"(?:number |номер )?)?(?:第)?"
+    rf"(?P<word>{'|'.join(sorted({*_ORDINALS, *_LAST}, key=len, reverse=True))})"
+    r"(?: ?(?:one|option|choice|answer|вариант|пункт|ответ|из них|[个项条种]))?"
+    r"(?:[ ,]*(?:please|thanks|пожалуйста|吧|谢谢))*"
+)
 NEGATION: Final = re.compile(r"\b(?:not|no|never|нет|не|ни)\b|n't\b|\bdidnt\b|[不没未无]")
 
 
@@ -89,10 +117,21 @@ def typed(text: str, offered: Sequence[Sequence[Choice]]) -> Pick | None:
     for choice in first:
         if words in phrases(_pick(choice).action):
             return _pick(choice)
-    for choice, ordinal in zip(first, _ORDINALS, strict=False):
-        if words in phrases(ordinal):
-            return _pick(choice)
+    if (counted := _place(words, first)) is not None:
+        return _pick(first[counted])
     return _nearest(words, [choice for choices in offered for choice in choices])
+
+
+def _place(words: str, offered: Sequence[Choice]) -> int | None:
+    """Of the one that is counted: "the second one", "option two", "最后一个"."""
+    found = _PLACE.fullmatch(words)
+    if found is None or (_CARDINAL.fullmatch(found["word"]) and not found["counted"]):
+        return None
+    if found["word"] in _LAST:
+        answers = [n for n, one in enumerate(offered) if _pick(one).action is Action.ANSWER]
+        return answers[-1] if answers else None
+    place = _ORDINALS[found["word"]]
+    return place if place < len(offered) else None
 
 
 def plain(text: str) -> str:

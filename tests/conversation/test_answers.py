@@ -49,7 +49,7 @@ LIKEST = [
     (DID, "I clicked and typed my password", 2),
     (DID, "opened the pdf", 3),
     (DID, "sent them 500 euro", 4),
-    (DID, "I did not click", None),
+    (DID, "I did not click", 0),
     (DID, "it was blue", None),
     (WHAT, "iphone", 1),
     (WHAT, "a labtop", 0),

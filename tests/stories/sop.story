@@ -148,13 +148,12 @@ User: get me a human please
 Bot: told our people | INC-1
 Tickets: 1
 
-# Who is not understood three times gets a person; every word is on the ticket
+# Who is not understood twice among choices gets a person; every word is on the ticket
 User: my VPN does not connect from home
 User presses: together
 User: hm well the thing is blue
 Bot: could not tell which answer
 User: well, sort of
-User: and green
 Bot: I have called a person for INC-1
 Tickets: 1
 
@@ -390,7 +389,6 @@ Bot: quit **chrome**
 # What somebody adds after a person was called is no other matter
 User: lost my laptop
 User: hm, well
-User: the blue one
 User: erm
 Bot: I have called a person for INC-1
 User: yes done

@@ -6,12 +6,15 @@ it is kept on the ticket, or for later when it is another matter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
 from bot.conversation import answers, filing, told
 from bot.conversation.choices import NEGATION, Action, Pick, choice, plain, pressed, shorten, typed
+from bot.conversation.counted import counted
 from bot.conversation.effects import (
     AddToTicket,
     CallHuman,
@@ -48,10 +51,12 @@ from bot.sop.model import End, Kind, Sop, Step, Wanted
 from bot.sop.walk import Place, Walked
 from bot.text import escape, phrases
 from channels.message import Choice
-from nlp.understanding import Intent
+from nlp.terms import telling, terms
+from nlp.understanding import Fact, Intent, Language
 
 RESTS: Final = 2  # reminders after which the step stands, but is not repeated
 ASTRAY: Final = 3  # answers in a row that were none: then a person goes on
+ASTRAY_AMONG_CHOICES: Final = 2  # whoever is asked the same again and again gives up
 LOOKED_AT: Final = 4  # lines of a letter in which its answer may stand
 SHORT: Final = 80  # characters: a longer answer says more than yes or no
 ENOUGH: Final = 3  # telling words that may be another matter
@@ -174,7 +179,8 @@ def resume(state: Walking, turn: Turn, action: Action | None, argument: str) -> 
         case _:
             pass
     asks = step.kind is Kind.ASK and step.wanted is Wanted.CHOICE
-    if asks and (pick := _taken(run, step, turn)) is not None:
+    adds = answers.adds_another(words_of(turn)) and len(turn.terms) >= ENOUGH
+    if asks and not adds and (pick := _taken(run, step, turn)) is not None:
         return _taken_as(state, run, run.place, pick, turn)
     if _is_another_matter(run, step, turn):
         if rested:
@@ -307,6 +313,9 @@ def typed_in(offered: Sequence[Sequence[Choice]], turn: Turn) -> Pick | None:
 
 def meant(text: str, offered: Sequence[Sequence[Choice]]) -> Pick | None:
     """The choice that words mean; if not all of them, those of a line near the top: letters greet first."""
+    if answers.hesitates(text):
+        return None
+    text = answers.without_reasons(text)
     lines = [line for line in text.split("\n") if line.strip()]
     for words in (text, *(lines[:LOOKED_AT] if len(lines) > 1 else ())):
         pick = typed(words, offered) or _beginning(words, offered)
@@ -321,13 +330,18 @@ def _beginning(text: str, offered: Sequence[Sequence[Choice]]) -> Pick | None:
     if not words:
         return None
     for labels in offered:
-        answers = [one for one in labels if f":{Action.ANSWER}:" in one.value]
-        fits = [[one for one in answers if _begins(words, (plain(one.label),))]]
-        for said in ((words,), *(_like(words, name) for name in _YES_NO)):
-            fits.append([one for one in answers if _begins(plain(one.label), said)])
+        labelled = [one for one in labels if f":{Action.ANSWER}:" in one.value]
+        fits = [[one for one in labelled if _begins(words, (plain(one.label),))]]
+        whole = (words,) if words[0] < "\u2e80" or len(words) > 1 else ()
+        fits.append([one for one in labelled if _begins(plain(one.label), whole)])
+        # "No paper" is no "No".
+        yes_no = [one for one in labelled if not answers.names_a_lack(plain(one.label))]
+        for name in _YES_NO:
+            said = _like(words, name)
+            fits.append([one for one in yes_no if _begins(plain(one.label), said)])
         for fit in fits:
             if len(fit) == 1:
-                return pressed(fit[0].value, answers)
+                return pressed(fit[0].value, labelled)
     return None
 
 
@@ -341,11 +355,20 @@ def _like(words: str, name: str) -> tuple[str, ...]:
     """The words that labels begin with for yes or for no, if this is one: "yep", "no, nothing at all"."""
     if words in phrases(name) or (name == "yes" and words in phrases("done")):
         return _YES_NO[name]
-    said = _begins(words, _YES_NO[name]) and len(words) <= SHORT
+    if len(words) > SHORT or not _says_first(words, name):
+        return ()
     unsure = any(_begins(words, (one,)) for one in phrases("skip")) or (
         name == "yes" and NEGATION.search(words) is not None
     )
-    return _YES_NO[name] if said and not unsure else ()
+    return () if unsure else _YES_NO[name]
+
+
+def _says_first(words: str, name: str) -> bool:
+    """Chinese has no spaces: there "不断了" begins with no "no", and the first clause must be one."""
+    first = answers.first_clause(words)
+    if first in phrases(name) or first in phrases("surely" if name == "yes" else "surely-not"):
+        return True
+    return _begins(words, tuple(one for one in _YES_NO[name] if one < "\u2e80"))
 
 
 def _begins(label: str, said: Sequence[str]) -> bool:
@@ -435,9 +458,11 @@ def _in_words(state: Walking, run: Run, place: Place, step: Step, turn: Turn) ->
             return _chosen(state, run, place, solving[0], turn)
         if not solving and not _asks_whether(step):
             return _solved(state, turn)
-    if words_of(turn).rstrip().endswith(("?", "？")) and step.why:
-        return _answered_back(state, run, turn)
-    if (pick := _by_labels(run, step, turn, answers.judged)) is not None:
+    if _asks_back(turn):
+        if step.why:
+            return _answered_back(state, run, turn)
+        return _astray(state, run, turn, "sop-no-why")
+    if (pick := _by_state(run, step, turn)) is not None:
         return _taken_as(state, run, place, pick, turn)
     return _astray(state, run, turn, "sop-astray")
 
@@ -451,27 +476,67 @@ def _answered_back(state: Walking, run: Run, turn: Turn) -> Decision:
 def _taken(run: Run, step: Step, turn: Turn) -> int | None:
     """The choice that words come close enough to that they are nothing else."""
     words = words_of(turn)
-    if words.rstrip().endswith(("?", "？")):
+    if _asks_back(turn) or answers.hesitates(words):
         return None
-    pick = _by_labels(run, step, turn, answers.likest)
+    pick = _by_labels(run, step, turn, partial(_likest, turn.now))
     if pick is None and answers.is_brief(words) and not intends(turn, Intent.SOLVED):
-        return _by_labels(run, step, turn, answers.judged)
+        return _by_state(run, step, turn)
     if pick is not None and walk.leads_to(run.sop, step.options[pick].to) is Kind.SOLVED:
         return None if answers.is_no(plain(words)) else pick  # "only Excel does not" solves nothing
     return pick
 
 
+def _by_state(run: Run, step: Step, turn: Turn) -> int | None:
+    """By whether it is well or not; but not the mouse where the printer is spoken of."""
+    devices = [fact for fact in understood(turn).facts if fact.kind == "device"]
+    if any(not _knows(run, fact, turn) for fact in devices):
+        return None
+    return _by_labels(run, step, turn, _judged)
+
+
+def _knows(run: Run, device: Fact, turn: Turn) -> bool:
+    """Whether the SOP speaks of it, in its own language or in that of the facts."""
+    named = words_of(turn)[device.start : device.end]
+    sops = (run.sop, turn.book.find(run.sop.id, Language.EN) or run.sop)
+    for sop, name in zip(sops, (named, device.value), strict=True):
+        steps = (
+            f"{one.text} {' '.join(o.label for o in one.options)}" for one in sop.steps.values()
+        )
+        if frozenset(terms(name)) <= frozenset(terms(f"{sop.title} {' '.join(steps)}")):
+            return True
+    return False
+
+
+def _judged(said: str, labels: Sequence[str], question: str) -> int | None:
+    if answers.hesitates(said):
+        return None
+    found = answers.judged(said, labels, question, agrees=_says_first(plain(said), "yes"))
+    return answers.echoed(said, labels, question) if found is None else found
+
+
+def _likest(now: datetime, said: str, labels: Sequence[str], question: str) -> int | None:
+    found = counted(plain(said), [plain(one) for one in labels], question, now)
+    if found is None:
+        found = answers.likest(said, labels)
+    return None if found is None or answers.contradicts(said, labels[found], question) else found
+
+
+def _asks_back(turn: Turn) -> bool:
+    words = words_of(turn)
+    return words.rstrip().endswith(("?", "？")) or answers.is_question(words)
+
+
 def _by_labels(
-    run: Run, step: Step, turn: Turn, find: Callable[[str, Sequence[str]], int | None]
+    run: Run, step: Step, turn: Turn, find: Callable[[str, Sequence[str], str], int | None]
 ) -> int | None:
     """By its labels in the language of the turn, then in that of the walk; a letter may greet first."""
-    text = words_of(turn)
+    text = answers.without_reasons(words_of(turn))
     lines = [line for line in text.split("\n") if line.strip()]
     for sop in dict.fromkeys((_spoken(run, turn).language, run.sop.language)):
         steps = run.sop.steps if sop is run.sop.language else _spoken(run, turn).steps
         labels = [one.label for one in steps[step.id].options]
         for words in (text, *(lines[:LOOKED_AT] if len(lines) > 1 else ())):
-            if (pick := find(words, labels)) is not None:
+            if (pick := find(words, labels, steps[step.id].text)) is not None:
                 return pick
     return None
 
@@ -496,13 +561,19 @@ def _solved(state: Walking, turn: Turn) -> Decision:
 
 
 def _astray(state: Walking, run: Run, turn: Turn, key: str) -> Decision:
-    """Kept on the ticket, and asked again; who is not understood three times gets a person."""
+    """Kept on the ticket, and asked again; who is not understood then either gets a person."""
     kept = AddToTicket(run.ticket)
     state = replace(state, astray=state.astray + 1)
-    if state.astray >= ASTRAY:
+    limit = ASTRAY_AMONG_CHOICES if _has_choices(run) else ASTRAY
+    if state.astray >= limit:
         called = Say(key="sop-person-instead", values=_number(turn))
         return _ended(state, turn, End.PERSON, kept, CallHuman(run.ticket), called)
     return show_again(state, turn, kept, Say(key=key))
+
+
+def _has_choices(run: Run) -> bool:
+    assert run.place is not None  # the flow asked
+    return walk.waits_at(run.sop, run.place).wanted is Wanted.CHOICE
 
 
 def _back(state: Walking, run: Run, place: Place, turn: Turn) -> Decision:
@@ -596,6 +667,8 @@ def _is_another_matter(run: Run, step: Step, turn: Turn) -> bool:
     surer = reading.category_confidence >= threshold + SURER
     if len(turn.terms) < (ENOUGH_AT_ONCE if run.sop.at_once else ENOUGH):
         return False  # a word or two answer the step, if badly
+    if _speaks_of_the_step(run, step, turn) and not answers.adds_another(words_of(turn)):
+        return False
     free = step.kind is Kind.ASK and step.wanted is Wanted.TEXT
     names = any(fact.kind in TELLING_FACTS for fact in reading.facts)
     if free:
@@ -603,6 +676,15 @@ def _is_another_matter(run: Run, step: Step, turn: Turn) -> bool:
         fails = answers.is_no(plain(words_of(turn)))
         return helped and surer and fails and not run.sop.at_once
     return helped or (surer and names)
+
+
+def _speaks_of_the_step(run: Run, step: Step, turn: Turn) -> bool:
+    """Has words of the question or its answers: where there are choices, it then is about them."""
+    if step.kind is not Kind.ASK or step.wanted is not Wanted.CHOICE:
+        return False
+    steps = (step, _spoken(run, turn).steps[step.id])
+    said = " ".join(f"{one.text} {' '.join(o.label for o in one.options)}" for one in steps)
+    return bool(turn.terms & frozenset(telling(said)))
 
 
 def _for_later(state: Walking, run: Run, turn: Turn) -> Decision:
