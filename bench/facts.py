@@ -7,15 +7,21 @@ tests/nlp/facts.tsv has a message a line with its facts marked by hand, ⟦kind|
 afterwards, and is only measured. A fact is right when its kind is and
 - its value is the same: codes, addresses, names, versions, things of the catalogue; each value counts once;
 - it means the same stretch of time at a fixed moment, or covers half of both: since, deadline;
-- it covers half of both, and means as many: affected; or the same outcome: tried;
+- it covers half of both, and means as many: affected;
+- half of it is covered by marks of the same outcome, as half of each mark must be by what is found: tried, for
+  what was done one after the other may be marked, and found, as one or as several;
 - it covers half of both: error-text, frequency, site, room.
 Kinds that no person marks, such as "what", are left out.
 
-Seven sets of 59 to 124 messages were written one after the other, each without the patterns in view and measured
-before anything was mended with it. Precision and recall of all kinds on the fresh set, first to last: .92/.75,
-.95/.84, .95/.78, .92/.87, .97/.88, .94/.83, .95/.94. Of the last two together: host 1/1, user 1/.80, since .91/.91,
-deadline .96/.85, affected 1/.88, tried .72/.53. The last is the held-out part; what people tell of their trying is
-said in more ways than are written down here.
+Sets were written one after the other, each without the patterns in view and measured before anything was mended
+with it: seven of 59 to 124 messages, then eleven of 60 to 150 that are rich in what was tried and in what only looks
+so. Precision and recall on the fresh set, of these eleven, first to last:
+- all kinds: .71/.68, .86/.73, .74/.64, .89/.95, .91/.85, .88/.85, .91/.87, .84/.81, .94/.90, .93/.90, .94/.91;
+- tried: .44/.34, .80/.56, .49/.35, .92/.93, .81/.73, .82/.68, .86/.80, .68/.61, .97/.84, .91/.77, .93/.87.
+Of the last three together (249 messages): tried .94/.82, user .96/1, deadline .89/.79, affected .95/.83, since .66/.89.
+The last is the held-out part. Applications and devices of the eleven sets were marked by the catalogue and looked
+through; everything else by hand. Times that tell of something else than the beginning of the trouble, and deeds in
+verbs that are in no list, are what is still mistaken.
 """
 
 import argparse
@@ -104,9 +110,11 @@ class Judged(NamedTuple):
 def judged(messages: Iterable[Message]) -> Judged:
     result = Judged(Counter(), Counter(), Counter(), [])
     for message in messages:
-        rest = list(message.facts)
-        for fact in facts_in(message.text):
-            if fact.kind in UNMARKED:
+        found = [fact for fact in facts_in(message.text) if fact.kind not in UNMARKED]
+        rest = [fact for fact in message.facts if fact.kind != "tried"]
+        _judge_tried(message, found, result)
+        for fact in found:
+            if fact.kind == "tried":
                 continue
             mark = next((one for one in rest if is_right(fact, one)), None)
             if mark is not None:
@@ -121,6 +129,28 @@ def judged(messages: Iterable[Message]) -> Judged:
             result.missed[one.kind] += 1
             result.misses.append(f"- {one.kind} {one.value!r} {one.means}   | {message.text}")
     return result
+
+
+def _judge_tried(message: Message, found: Sequence[Fact], result: Judged) -> None:
+    """A list of what was tried may be found, and marked, as one or as several."""
+    ours, marks = (
+        [one for one in these if one.kind == "tried"] for these in (found, message.facts)
+    )
+    for sign, these, those, wrong in (
+        ("+", ours, marks, result.wrong),
+        ("-", marks, ours, result.missed),
+    ):
+        for one in these:
+            within = sum(
+                max(0, min(one.end, other.end) - max(one.start, other.start))
+                for other in those
+                if other.means == one.means
+            )
+            if 2 * within < one.end - one.start:
+                wrong["tried"] += 1
+                result.misses.append(f"{sign} tried {one.value!r} {one.means}   | {message.text}")
+            elif sign == "-":
+                result.right["tried"] += 1
 
 
 def _is_twice(fact: Fact, marked: Sequence[Fact]) -> bool:

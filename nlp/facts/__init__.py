@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from nlp import times
 from nlp.facts import addresses, codes, moments, people, places, systems, tried
 from nlp.facts.catalogue import Catalogue, Thing, shipped, with_own
+from nlp.facts.outcomes import BRIEFLY, HELPED
 from nlp.facts.people import impact_of
-from nlp.facts.reading import LOOKED_AT, Found, Pattern, Reading, read
+from nlp.facts.reading import LOOKED_AT, Found, Pattern, Reading, read, sentence
 from nlp.understanding import Fact
 
 __all__ = [
@@ -120,7 +121,86 @@ def _stated(reading: Reading) -> list[Fact]:
                 )
                 if not within and not again and keep(pattern.kind, one):
                     words.append((kind, one.start, one.end))
-    return list(found.values())
+    deeds = [fact for fact in found.values() if fact.kind == "tried"]
+    return [fact for fact in found.values() if not _dates(fact, deeds, reading)]
+
+
+_PROMISED: Final = re.compile(
+    r"(?<!\w)(?:would|promised|supposed to|обещал\w{0,2})(?: \w{2,12})? ?$|说(?:好)?(?:会)?$"
+)
+_WHO: Final = re.compile(r"(?<!\w)(?:whoever|who|кто)(?![\w-])")
+_BY_YOU: Final = re.compile(  # what you did then
+    r"(?<!\w)you (?:gave|did|sent|made|set|changed|installed)(?: (?:me|it|this|us))? $|(?<!\w)вы $|你们$"
+)
+_STILL: Final = re.compile(r"(?<!\w)(?:still|все так же|до сих пор) (?:\w+ ){0,2}$")
+_AS_BEFORE: Final = re.compile(
+    r" ?(?:还是|仍|依旧|(?:все )?так же|опять то же|все то же|все равно)"
+)
+_NOT_BEFORE: Final = re.compile(  # do not, before then
+    r"(?<!\w)(?:do not|don't) (?!forget|have|know|work)|(?<!\w)не [а-я]{4,16}(?:йте|ите)(?!\w)|rather not|do ?n[o']?t want|policy|не хо(?:чу|телось)"
+)
+_MAY: Final = re.compile(
+    r"(?:is it (?:ok|okay|possible|safe)|(?:can|could|may|should|shall|do|if) (?:i|we)(?: need)?|можно|нужно ли|надо ли|стоит ли|можем ли|能不能|可不可以|可以|要不要)(?![a-zа-я])"
+)
+_SINCE: Final = re.compile(r"(?:ever |right )?since (?!then)")
+_FROM: Final = re.compile(r"(?:since|ever|from|after|со? |после|как |从|自|打)")
+
+
+def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
+    """Whether it tells when, or how often, something was tried: "rebooted it twice this morning"."""
+    if fact.kind not in (moments.SINCE, moments.DEADLINE, "frequency"):
+        return False
+    head, tail = sentence(reading, fact.start, fact.end)
+    if fact.kind == moments.DEADLINE and (
+        _NOT_BEFORE.search(head) or re.match(r"前?(?:不要|别|请勿|请不要)", tail)
+    ):
+        return True
+    if (
+        moments.will_see(head[-50:], tail[:50])
+        and not _FROM.match(reading.low, fact.start)
+        and fact.kind != "frequency"
+    ):
+        return True
+    if (
+        fact.kind == moments.SINCE
+        and not _FROM.match(reading.low, fact.start)
+        and (_WHO.search(head[-40:]) or _PROMISED.search(head[-32:]) or tail.startswith("谁"))
+    ):
+        return True
+    if fact.kind == moments.SINCE:
+        if not _FROM.match(reading.low, fact.start) and (
+            _BY_YOU.search(head[-24:]) or _STILL.search(head[-24:]) or _AS_BEFORE.match(tail)
+        ):
+            return True
+        asked = "?" in (tail[-1:], reading.low[fact.end + len(tail) : fact.end + len(tail) + 1])
+        if asked and _MAY.search(head[-60:] + tail[:12]):
+            return True  # may we do it at the weekend?
+    for deed in deeds:
+        if (
+            deed.means == BRIEFLY
+            and fact.kind != "frequency"
+            and 0 <= fact.start - deed.end <= 40
+            and not re.search(r"[.!?\n。]", reading.low[deed.end : fact.start])
+        ):
+            return True  # for how long it helped
+        if fact.start < deed.start <= fact.end and deed.means == HELPED:
+            return True  # it went away after that
+        within = deed.start <= fact.start < deed.end and not _SINCE.match(reading.low, fact.start)
+        if within or (
+            reading.low[fact.end : deed.start] in ("", " ")
+            and fact.end <= deed.start
+            and fact.kind != moments.DEADLINE
+            and not re.match("i|we|я |мы |我", reading.low[deed.start : deed.end])
+            and not _FROM.match(reading.low, fact.start)
+        ):
+            return True
+        if 0 <= fact.start - deed.end <= 24 and fact.kind != moments.DEADLINE:
+            between = reading.low[deed.end : fact.start]
+            if not re.search(r"[.,;:!?\n。、—–]| (?:and|but|и|но|а) ", between) and not _FROM.match(
+                reading.low, fact.start
+            ):
+                return not re.search(r"[\u4e00-\u9fff]", between)
+    return False
 
 
 def _fact(reading: Reading, kind: str, one: Found) -> Fact | None:

@@ -99,6 +99,8 @@ def _host(reading: Reading, match: re.Match[str]) -> Found | None:
     name = match.group(1)
     said = reading.text[match.start(1) : match.end(1)]
     numbered = any(sign.isdigit() for sign in name)
+    if re.fullmatch(r"(?:prn|srv|svr|esxi?|nas|wks)-[a-z]{3,12}(?:-[a-z0-9]{1,8})?", name):
+        return Found(*match.span(1))
     if not numbered and ("_" in name or not (said.isupper() and len(name) > 6)):
         return None
     if re.fullmatch(

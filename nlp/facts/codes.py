@@ -92,7 +92,7 @@ def _shouted(reading: Reading, match: re.Match[str]) -> Found | None:
 
 
 _NAMES_IT: Final = re.compile(
-    r"(?:errors?|error code|exception|stop code|blue ?screen|bsod|stop|ошибк\w{1,2}|код\w?"
+    r"(?:throws|dumps?|падает с|errors?|error code|exception|stop code|blue ?screen|bsod|stop|ошибк\w{1,2}|код\w?"
     r"|синий экран|бсод|错误|报错?|代码|蓝屏|异常|код ошибки)"
     r"(?: (?:of|with|is|saying|says|message|code|с кодом|код|сообщение))?[ :«\"“'(（是为-]{0,3}$"
 )
@@ -146,13 +146,13 @@ def _shown(reading: Reading, match: re.Match[str]) -> Found | None:
 # --- what the screen says -----------------------------------------------------------------------
 
 _SAYING: Final = re.compile(
-    r"(?:says?|said|saying|error|message|messages|window|pop(?:s|ped)? ?up|popup|shows?"
+    r"(?:says?|said|saying|stuck (?:on|at)|hangs (?:on|at)|завис\w* на|висит на|застрял\w? на|卡在|停在|error|message|messages|window|pop(?:s|ped)? ?up|popup|shows?"
     r"|showing|reads|gets?|getting|got|see|seeing|with|warning|prompt|dialog|alert|notice"
     r"|client"
     r"|пишет|пишут|выда[её]т|ошибк\w{0,2}|сообщени\w{1,2}|окно|окошко|выскакивает|вылезает"
     r"|появляется|появилось|говорит|надпись|выходит|показывает|высвечивается|ругается"
     r"|вылетает|предупреждение"
-    r"|提示|报错?|弹出|弹窗|显示|窗口|错误|出现|警告|说|写着|消息)"
+    r"|提示|报错?|弹出|弹窗|框|显示|窗口|错误|出现|警告|说|写着|消息)"
 )
 _TROUBLE: Final = re.compile(
     r"(?:cannot|can't|permission|could ?n[o']t|fail|error|denied|invalid|unable|not |expired|refused"
@@ -175,16 +175,22 @@ def _quoted(reading: Reading, match: re.Match[str]) -> Found | None:
         return None
     head, _ = sentence(reading, match.start(), match.end())
     nearby = head[-40:]
-    colon = re.search(r"[:：]\s?$", nearby)
+    dash = re.search(r"[-—–]\s?$", nearby) and re.search(r"\S\s\S|[\u4e00-\u9fff]{4}", words)
+    colon = re.search(r"[:：]\s?$", nearby) or (dash and not _FIRST_PERSON.search(words))
     if colon and _FIRST_PERSON.search(words) and not _SAYING.search(nearby[-30:]):
         return None  # somebody's words, passed on
     if not _TROUBLE.search(words) and not colon:
+        if _COMES_UP.match(reading.low, match.end()):
+            return Found(*match.span(1))
         said = max((cue.end() for cue in _SAYING.finditer(nearby)), default=-99)
         if len(nearby) - said > 16 or _NAMES.search(nearby[-24:]):
             return None
     return Found(*match.span(1))
 
 
+_COMES_UP: Final = re.compile(
+    r" ?(?:(?:keeps |still )?(?:pops? up|popping up|appears|comes up)|(?:опять |снова |все |постоянно )?(?:вылез|выскак|появля|выпада)|(?:还在|一直|又)?(?:弹|出现|报))"
+)
 _NAMES: Final = re.compile(
     r"(?:button|folder|file|group|menu|tab|field|option|project|called|named|column|list"
     r"|channel|site|page|report|template"
@@ -300,6 +306,11 @@ CODES: Final = (
         rf"sqlstate\W{{0,3}}([0-9a-z]{{5}}){E}|{B}([0-9][0-9a-z]{{4}})(?= sqlstate)",
         "sqls",
     ),
+    pattern(
+        "error-code",
+        rf"{B}(40[0134]|50[0234])(?= (?:на (?:портал|сайт|страниц|вход)|on the (?:portal|site|page|login)|при (?:вход|откр)))",
+        "4 5",
+    ),
     pattern("error-code", r"(?<![\d.])([45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3})(?![\d.]\d)", "."),
     pattern(
         "error-code",
@@ -308,7 +319,7 @@ CODES: Final = (
     ),
     pattern(
         "error-code",
-        rf"{B}((?:ora|tns|pls|sp2|rman|frm|lpx|mgmt)-\d{{4,5}}|kb ?\d{{6,8}}"
+        rf"{B}((?:ora|tns|pls|sp2|rman|frm|lpx|mgmt)-\d{{4,5}}|kb ?[1-9]\d{{5,7}}"
         rf"|cve-\d{{4}}-\d{{4,7}}|aadsts\d{{4,8}}|sc ?\d{{3}}(?:-\d{{1,2}})?"
         rf"|e-?0\d{{1,4}}|e-\d{{2,5}}|c-\d{{4}}|msb\d{{4}}|npm err!? [a-z]{{5,15}}|err:\d{{3}}){E}",
         "ora tns pls sp rman frm lpx mgmt kb cve aads sc e c msb npm err",

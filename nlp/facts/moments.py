@@ -50,7 +50,7 @@ _CLOCK_EN: Final = (
 _DATE_EN: Final = (
     rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH_EN}(?: \d{{4}})?"
     rf"|{_MONTH_EN} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?!\d)|\d{{4}}-\d\d-\d\d"
-    rf"|\d{{1,2}}(?:/\d{{1,2}}/|\.(?:0?[1-9]|1[0-2])\.)(?:20)?\d\d(?!\d)|\d{{1,2}}/\d{{1,2}}(?![\d/])"
+    rf"|\d{{1,2}}(?:/\d{{1,2}}/|\.(?:0?[1-9]|1[0-2])\.)(?:20)?[2-3]\d(?!\d)|\d{{1,2}}/\d{{1,2}}(?![\d/])"
     rf"|(?:the )?\d{{1,2}}(?:st|nd|rd"
     rf"|th)(?! (?:floor|line|time|monitor|screen|attempt|one|level|row|page|user|laptop|gen"
     rf"|of these|street|avenue)))"
@@ -59,10 +59,10 @@ _PAST_DAY_EN: Final = (
     r"(?:the day before yesterday|yesterday|the night before last|last (?:night|week"
     r"|weekend|month|year|quarter"
     rf"|{_PART_EN}|{_DAY_NAME})|this morning|earlier (?:today|this week|this month)|the weekend"
-    r"|the early hours|today)"
+    r"|the early hours|overnight|today)"
 )
 _NEXT_DAY_EN: Final = (
-    rf"(?:the day after tomorrow|tomorrow|tmrw|tonight|next (?:week|month|year|quarter"
+    rf"(?:the day after tomorrow|the (?:week|month) after next|tomorrow|tmrw|tonight|next (?:week|month|year|quarter"
     rf"|{_DAY_NAME})|the end of (?:the |this |next )?(?:day|week|month|quarter|year)"
     rf"|end of (?:the |this )?(?:day|week|month|business|quarter|today)|(?:eod|eow|cob"
     rf"|close of (?:business|play))(?: (?:on )?(?:{_DAY_NAME}))?|end of (?:the |my |our "
@@ -131,7 +131,7 @@ _PART_RU: Final = r"(?:утром|утра|днем|дня|вечером|веч
 _CLOCK_RU: Final = (
     r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d)(?!\.\d)(?: ?(?:мск|утра|дня|вечера|часов))?"
     r"|\d{1,2}(?:-?ти|-?х|-?и)? ?(?:час(?:ов|а|ам)?|утра|вечера|дня|ночи|ч)(?!\w)|полуд\w{1,2}"
-    r"|полноч\w{1,2}|полуноч\w|обед[ау]?(?!\w)"
+    r"|полноч\w{1,2}|полуноч\w|полдень|полночь|обед[ау]?(?!\w)"
     rf"|{_HALF_RU}|{_HOUR_RU}(?: час(?:ов|а|ам)(?!\w))?(?: (?:утра|дня|вечера|ночи)(?!\w))?)"
 )
 _DATE_RU: Final = (
@@ -149,9 +149,9 @@ _PAST_DAY_RU: Final = (
     rf"|прошл\w{{2,3}} (?:недел\w|месяц\w?|год\w|ноч\w{{1,2}}|{_DAYS_RU}))"
 )
 _NEXT_DAY_RU: Final = (
-    rf"(?:послезавтра|завтра(?:шн\w{{2,3}} (?:дня|утра|дню|утру|вечера|вечеру))?|(?:следующ"
+    rf"(?:(?:утр|вечер|обед)[уа] {_DAYS_RU}|послезавтра|завтра(?:шн\w{{2,3}} (?:дня|утра|дню|утру|вечера|вечеру))?|(?:следующ"
     rf"|будущ)\w{{2,3}} (?:недел\w|месяц\w?|год\w|{_DAYS_RU})|конц[ауе] (?:\w{{3,12}} )?(?:дня"
-    r"|недели|месяца|года|квартала|смены|четверти|семестра|полугодия|сессии"
+    rf"|{_DAYS_RU}|недели|месяца|года|квартала|смены|четверти|семестра|полугодия|сессии"
     rf"|урока|лета|зимы|весны|осени|{_MONTHS_RU})|начал[ауе] (?:\w{{3,12}} )?(?:дня|недели"
     r"|месяца|года|смены|урока|приема"
     r"|занятий|совещания|торгов|четверти|семестра)|пересменки|пересмены|смены(?!\w)"
@@ -193,9 +193,9 @@ _PART_ZH: Final = (
     r"(?:一?早上|一大早|上午|中午|下午|晚上|凌晨|清晨|半夜|深夜|午夜|傍晚|早晨|午饭|一早|夜里)"
 )
 _CLOCK_ZH: Final = (
-    r"(?:(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])|(?:\d{1,2}|[一二两三四五六七八九]?十[一二]?|[二两三四五六七八九]"
-    r"|(?<=[午晚晨早天夜])一|一(?=点(?:钟|半|多|左右|前|开|到|一刻|三刻|\d|整)))点(?:钟"
-    r"|半|一刻|三刻|\d{1,2}分?|多|来钟|[一二三四五]?十[一二三四五]?分?)?(?!击|了|开(?!始)|不|名|出|餐|播|进))"
+    r"(?:(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])|(?:\d{1,2}|零|[一二两三四五六七八九]?十[一二]?|[二两三四五六七八九]"
+    r"|(?<=[午晚晨早天夜])一|一(?=点(?:钟|半|多|左右|前|开|到|一刻|三刻|\d|整|十|[二三四五]十)))点(?:钟"
+    r"|半|一刻|三刻|\d{1,2}分?|多|来钟|[一二三四五]?十[一二三四五]?分?)?(?!击|了|开(?=链接|文件|邮件|附件|网|图|它|这)|不|名|出|餐|播|进))"
 )
 _T_ZH: Final = (
     rf"(?:{_DAY_ZH}(?:{_PART_ZH})?(?: ?{_CLOCK_ZH})?|{_PART_ZH}(?:{_CLOCK_ZH})?"
@@ -225,7 +225,7 @@ _WANTED: Final = re.compile(
     r"|class|clinic|surgery|shift"
     r"|trial|hearing|inspection|lecture|auction|board|auditors?|inspectors?|customers?)(?: \w{2,8})? (?:is"
     r"|are|starts?|begins?|opens?|comes?)"
-    r"|first day|goes live|opens? (?:at|on)|runs out|expires|on call|to be in|file (?:this"
+    r"|(?:have|has|got) an? (?:\w{3,12} )?(?!problem|issue|error|crash|outage|failure|fault|freeze|glitch)\w{3,14} ?$|first day|goes live|opens? (?:at|on)|runs out|expires|on call|to be in|boarding|ends|finish(?:es)?|closes|departs?|fly(?:ing)?|kicks? off|takes place|signing|launch|submission|filing|renewal|(?<!was )due|visitors?|coming|inspectors?|meets|gathers|(?<![a-z])(?:is|are) (?=this|on|at|$)|file (?:this"
     r"|it)|close the books|payroll|pay day)"
     r"|нужн?[оаыe]?|нужен|надо|необходим|требуется|срок|выступа|совещани|встреч|презентаци"
     r"|(?:сотрудник\w?|коллега|новичок|бухгалтер|менеджер\w?"
@@ -234,9 +234,10 @@ _WANTED: Final = re.compile(
     r"|уезжа|будет|демо|дедлайн|аудит|запуск|прием|урок|экзамен|операци|педсовет|заседани"
     r"|проверк|смен[ауе](?!\w)"
     r"|рейс|выезд|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
+    r"|(?<!\w)(?!всем|чем|тем|нем|чем|совсем|затем|между тем|причем|зачем|таким|другим|один|своим|одним)[а-я]{4,14}[аеи]ем(?:ся)?(?!\w)|заканчива|кончает|истекает|начнет|стартует|состоит|назначен|запланир|отгруз|подписани|сдача|приедут|придут|увоз|забира|посадка|закрытие|открытие|начало|отправка|(?:машина|фура|поезд|автобус|самолет|рейс|курьер|груз\w{0,2}) [а-я]{4,12}|выход(?:ят|им) |сотрудник\w{0,2}[^.]{0,30}выходит|продл"
     r"|должен|должн[аоы]|обязан|комисси|родител|планерк"
     r"|要(?![求么是不命点])|需要|要开|开会|会议|演示|入职|截止|出差|上线|飞机|航班|火车|登机|出发|要交|必须|要求|请|汇报|提交|面试|到岗"
-    r"|审计|手术(?!室)|考试|上课|开课|检查|验收|签约|开庭|直播|发工资|结账|盘点|值班|开门(?!就)|开业|办完|有(?:客户|领导|会(?!员)"
+    r"|审计|手术(?!室)|考试|上课|开课|检查|验收|签约|开庭|直播|发工资|结账|盘点|值班|开门(?!就)|开业|办完|到期|月结|关账|货车|发车|续费|续期|报到|到货|发货|来访|到访|交班|开盘|开馆|上班(?!就|时|后)|新人|来(?:检查|参观|人)|有(?:重要|个|几)?(?:客户|领导|会(?!员)"
     r"|课|检查|面试|人来|手术|活动|演出|直播|考试|培训)|录完|要给|前"
 )
 _BEGAN: Final = re.compile(
@@ -254,7 +255,7 @@ _BEGAN: Final = re.compile(
     r"|не работа|был[аои]?(?!\w)|произош|стал[аои]?(?!\w)|удалил|выключил|обновил|лежит"
     r"|не открыва|не груз|нет |завел|получил|пришл|пришел|вылет|висит|тормозит|сбой|лег"
     r"|не захо|не печат|не виде|звонил|писал|так"
-    r"|поврежд|испорт|слетел|开始|起|就|坏|断|过期|出现|丢|删|不见|发现|突然|弄|搞|摔|撞|洒|挂|闪|掉|崩溃|死机|黑屏|蓝屏|报错|不能|打不|连不|上不"
+    r"|поврежд|испорт|слетел|开始|起|就|坏|断|过期|出现|丢|删|不见|发现|突然|弄|搞|摔|撞|洒|挂|闪|掉|崩溃|死机|黑屏|蓝屏|报错|不能|从那|迁到|搬到|现在|打不|连不|上不"
     r"|登不|没|看不|收不|收到|还能|还好|卡|慢"
 )
 
@@ -271,6 +272,20 @@ def _either(kind_of_neutral: str = "") -> Judge:
             and match.start()
         ):
             return None
+        if re.search(r"(?<!\w)после [а-я]{4,14}(?: [а-я]{4,14})? $", head):
+            return Found(*match.span(), kind=SINCE)
+        if re.search(r"(?<!\w)(?:it is|it's|its) $", head) and tail.startswith(" now"):
+            return None  # what the clock says
+        if re.match(
+            r" (?:я |мы |у меня )?(?:случайно |вдруг )?(?!нужн|должн|могл)[а-я]{3,14}л(?:[аио]|ась|ся|ось)?(?!\w)|被",
+            tail,
+        ):
+            return Found(*match.span(), kind=SINCE)
+        if not _PAST.search(match.group()) and re.match(
+            r",? ?(?:we have|i have|there (?:is|are)|we are having|у нас|у меня (?:встреча|созвон|прием)|будет|будут|有)(?![a-zа-я])",
+            tail,
+        ):
+            return Found(*match.span(), kind=DEADLINE)
         if _STAMPED.search(head[-16:]) or _ORDERLY.match(tail) or _EACH.search(head[-20:]):
             return None
         wanted = [one.end() for one in _WANTED.finditer(head)]
@@ -299,8 +314,8 @@ _EACH: Final = re.compile(
     r"|в |around )?$|[每][天周日晚]$"
 )
 _STAMPED: Final = re.compile(  # the date of a paper, the time of a mail
-    r"(?:dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
-    r"|договор\w?|счет\w?|верси\w|-|–|\()\s{0,1}$"
+    r"(?:(?<!\w)(?:dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
+    r"|договор\w?|счет\w?|верси\w)|-|–|\()\s{0,1}$"
 )
 _NUMBERED: Final = re.compile(
     r"(?:room|rm|floor|section|chapter|version|ver|v|figure|step|port|комн\w*|каб\w*"
@@ -313,6 +328,16 @@ _ORDERLY: Final = re.compile(
 
 def _since(reading: Reading, match: re.Match[str]) -> Found | None:
     return Found(*match.span(), kind=SINCE)
+
+
+_WILL_SEE: Final = re.compile(
+    r"(?<!\w)(?:i'?ll|i will|we'?ll|gonna|let me|i can) (?:then )?(?:try|test|retry|check|see|have another|give it|have a go|look)|(?:will|to) (?:try|check|test|report back)|(?:will|to) do|i'?ll (?:reboot|restart|do)|let you know|попробу|отпиш|проверю|посмотрю|посмотрим|перезагружу|потестирую|试试|试着|重启看看|再回复|再试|再说|再看|反馈"
+)
+
+
+def will_see(head: str, tail: str) -> bool:
+    """Whether what stands around a time tells when somebody will try again."""
+    return bool(_WILL_SEE.search(re.split("[,;]", head)[-1] + " " + re.split("[,;]", tail)[0]))
 
 
 def _deadline(reading: Reading, match: re.Match[str]) -> Found | None:
@@ -329,6 +354,8 @@ def _by(reading: Reading, match: re.Match[str]) -> Found | None:
         return Found(*match.span(), kind=SINCE)
     if re.match(r"(?:until|till|до)(?!\w)", said):
         head, _ = sentence(reading, match.start(), match.end(), 40)
+        if re.search(r"(?<!\w)lasts? $|(?:авари\w|продлится|длит\w*|работы) $|停机$", head):
+            return None
         if not head.strip() or re.search(r"(?:from|at|on|the|our|a|my|behind)\s$", head):
             return None  # a till in a shop
         if re.search(r"(?:i'm|i am|we are|we're|сижу|буду|нахожусь)(?!\w)", head):
@@ -373,6 +400,10 @@ def _begun(reading: Reading, match: re.Match[str]) -> Found | None:
         head, tail = sentence(reading, match.start(), match.end(), 40)
         if re.search(r"(?:leave|away|off|out|holiday|vacation|travelling|abroad) $", head):
             return Found(*match.span(), kind=DEADLINE)
+        if not _PAST.search(said) and re.search(
+            r"(?<!\w)(?:need(?:ed|s)?|access|grant|please|require[ds]?)(?!\w)", head
+        ):
+            return Found(*match.span(), kind=DEADLINE)
         if not (_BEGAN.search(head) or _PAST.search(said)) or re.match(
             r" (?:to|until|till|-)\b", tail
         ):
@@ -408,13 +439,17 @@ def _since_then(reading: Reading, match: re.Match[str]) -> Found | None:
     """Whatever it was that it began with, as far as that goes; "since you are here" is a reason."""
     start, end = match.span()
     words = reading.low[start:end].split(" ")
+    if words[0] == "ever" and before(reading, start, 5).endswith("and "):
+        return None  # it tells no event
     first = 2 if words[0] in ("ever", "right", "just", "straight", "shortly", "soon") else 1
     who, does = words[first], next((w for w in words[first + 1 :] if w not in _ADVERB_EN), "")
     if who in ("then", "this", "that", "there", "when") and (
         len(words) == first + 1 or who in ("then", "there")
     ):
         return None
-    if who in ("i", "we", "you", "he", "she", "they", "it", "this", "that", "everyone", "nobody"):
+    if who in ("nobody", "someone", "somebody", "people"):
+        return None
+    if who in ("i", "we", "you", "he", "she", "they", "it", "this", "that", "everyone"):
         if _PRESENT_EN.match(does) or not does:
             return None
     elif re.match(r"(?:i|we|you|they|it|he|she)'", who) or _PRESENT_EN.match(does):
@@ -423,7 +458,12 @@ def _since_then(reading: Reading, match: re.Match[str]) -> Found | None:
     anew = _ANEW_EN - {"the"} if told else _ANEW_EN  # they did the electrics
     for n in range(first + 1, len(words)):
         word = words[n]
-        if word in _GOES_ON_EN or (n > first + 1 and word in anew and words[n - 1] not in _TIES_EN):
+        if word in _GOES_ON_EN or (
+            n > first + 1
+            and word in anew
+            and words[n - 1] not in _TIES_EN
+            and not words[n - 1].endswith("ed")
+        ):
             words = words[:n]
             break
     while (
@@ -500,7 +540,7 @@ def _ahead(reading: Reading, match: re.Match[str]) -> Found | None:
     if re.match(
         (
             r"[ ,]{0,2}(?:отключ|отвал|вылет|висн|завис|гасн|выбрасыва|рвет|пада|снова|опять"
-            r"|после|работы|it (?:crash|drop|freez|disconn)|又|就|自动|掉)"
+            r"|после|работы|(?:it|everything|the \w{3,12}|i|we) (?:just |then )?(?:\w{2,12}s|get|lose)(?!\w)|(?:он|она|оно|все|опять) [а-я]{3,14}[еи]т(?:ся)?(?!\w)|又|就|自动|掉)"
         ),
         tail,
     ):
@@ -510,6 +550,8 @@ def _ahead(reading: Reading, match: re.Match[str]) -> Found | None:
 
 def _today(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
+    if said == "today" and re.search(r"times $|раз\w? $", before(reading, match.start(), 6)):
+        return None
     if not re.search(r"today|the weekend", said):
         return Found(*match.span(), kind=SINCE)
     return _either(SINCE)(reading, match)
@@ -521,11 +563,19 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
         return None  # a stretch: office hours, a holiday
     head, _ = sentence(reading, match.start(), match.end(), 60)
     said = match.group()
-    if re.search(r"завтра|следующ", said) or (
-        re.search(
-            r"(?:выход(?:ит|у)|нов\w{2,3} сотрудник|прим(?:ем|ут)|отпуск)\W*(?:\w+\W+){0,2}$", head
+    if (
+        re.search(r"завтра|следующ", said)
+        or (
+            re.search(r"нуж(?:ен|н[аоы])|предостав|откройте|прошу|дайте", head)
+            and not _PAST.search(said)
         )
-        and not _PAST.search(said)
+        or (
+            re.search(
+                r"(?:выход(?:ит|у)|нов\w{2,3} сотрудник|прим(?:ем|ут)|отпуск)\W*(?:\w+\W+){0,2}$",
+                head,
+            )
+            and not _PAST.search(said)
+        )
     ):
         return Found(*match.span(), kind=DEADLINE)
     return Found(*match.span(), kind=SINCE)
@@ -589,6 +639,11 @@ def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         return Found(*match.span(), kind=DEADLINE)
     if re.search(r"明|后天|下[周个月星礼]", said):
         return Found(*match.span(), kind=DEADLINE) if not said.startswith("从") else None
+    if not _PAST.search(said) and re.match(
+        r"[^,，。]{0,12}(?:要(?!么|求)|需)[^,，。]{0,20}(?:权限|账号|开通|访问)",
+        reading.low[match.end() : match.end() + 50],
+    ):
+        return Found(*match.span(), kind=DEADLINE)
     return (
         None if before(reading, match.start(), 2)[-1:] == "每" else Found(*match.span(), kind=SINCE)
     )
@@ -597,7 +652,10 @@ def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
 def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
     head = before(reading, match.start(), 4)
-    if re.search(r"[每第隔]$|每天$|每周$", head) or re.fullmatch(r"\d{1,2}[日号]", said):
+    if re.search(r"[每第隔]$|每天$|每周$", head) or (
+        re.fullmatch(r"\d{1,2}[日号]", said)
+        and not re.match("入职|到岗|报到|上线|开业|开学|到期|截止", reading.low[match.end() :])
+    ):
         return None
     tail = reading.low[match.end() : match.end() + 8]
     if re.match(
@@ -606,18 +664,26 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     ):
         return None
     if re.match(r"明|后天|大后|下[周个月星礼]", said):
-        return Found(*match.span(), kind=DEADLINE)
+        return _deadline(reading, match)
     if re.match(r"昨|前天|上[周个月星礼]|今早|今晨|大前|今天(?:一?早上|上午|早晨|凌晨)", said):
         return Found(*match.span(), kind=SINCE)
     if re.fullmatch(r"早上|上午|中午|下午|晚上|半夜|夜里|凌晨", said) and re.match(
         r"就(?!要|得)|开始|起(?!来|床)|突然", tail
     ):
         return Found(*match.span(), kind=SINCE)
+    if said in ("中午", "晚上", "下午", "上午") and re.match(r"被|突然", tail):
+        return Found(*match.span(), kind=SINCE)
+    if said in ("中午", "晚上", "下午", "上午") and re.match(
+        r"到[!,。]|有客户|要用|要交|要开", tail
+    ):
+        return Found(*match.span(), kind=DEADLINE)
     if re.fullmatch(
         r"上午|下午|晚上|早上|中午|当天|本月|这周|本周|这个?月|年底|月初|\d{1,2}月份?|一早|夜里",
         said,
     ):
         return None
+    if re.match(r"到(?:[!,。.]|$)", tail):
+        return Found(*match.span(), kind=DEADLINE)
     return _either()(reading, match)
 
 
@@ -629,6 +695,10 @@ def _often_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     start, end = match.span()
     said = match.group()
     trimmed = re.sub(r"(?:都|就|开机|登录)$", "", said)
+    if trimmed == "一直" and re.match(
+        r"(?:没|不)(?:搞|弄)?(?:懂|明白|知道|清楚|会|想|用过|搞)", reading.low[start + 2 : end + 6]
+    ):
+        return None
     if trimmed in ("每次", "每天") and reading.low[end : end + 2] == "会议":
         return None
     return Found(start, start + len(trimmed))
@@ -718,7 +788,7 @@ _TIMES: Final = (
         (
             rf"{B}(?:today |tomorrow )?(?:(?:no|not) later than|at the latest(?: by)?"
             r"|by|before|until|till|due(?: on"
-            rf"| by)?|deadline(?: is| on|:)?|latest|got until){_ABOUT_EN} (?:(?:the )?{_T_EN}"
+            rf"| by)?|(?:deadline|cut-?off|closing date|due date)(?: is| on|:)?|latest|got until){_ABOUT_EN} (?:(?:the |my |our )?{_T_EN}"
             rf"|{_HOUR_EN}{_NO_COUNT_EN})"
             rf"|{B}(?:before|in time for|ahead of|by) (?:the |my |our |his |her |their "
             rf"|this |next |tomorrow's |tonight's |today's |monday's |friday's )(?:[a-z]{{3,12}} )?"
@@ -727,9 +797,9 @@ _TIMES: Final = (
             r"|holidays?|deadline|presentation|demo|board|call|surgery|clinic|handover"
             r"|term|launch|interview|hearing|shop opens|doors open|course|training|event"
             r"|conference|trip|flight|workshop|webinar|lecture|session|round|rounds"
-            rf"|delivery|payroll run){E}(?: (?:on|at) {_T_EN})?"
+            rf"|delivery|payroll run){E}(?:(?: starts?| begins?| opens?| is| kicks off| ends?)?(?: (?:on|at))? {_T_EN})?"
         ),
-        "no not at by befo unti till due dead late got in ahea",
+        "no not at by befo unti till due dead late got in ahea cut cuto clos",
         _by,
     ),
     pattern(
@@ -752,7 +822,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         rf"{B}(?:(?:at |around |about ){_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}",
-        "day yest last this earl week toda",
+        "day yest last this earl week toda over",
         _today,
     ),
     pattern(
@@ -792,7 +862,7 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
-        r"(?:^|(?<=[.!?,;\n] )|(?<=\n))(?:ровно )?как (?:только )?(?:мы |нам |вы |я "
+        r"(?:^|(?<=[.!?,;\n] )|(?<=\n))(?:ровно )?как (?!сказал|говорил|советовал|просил|велел|написан|указан)(?:только )?(?:мы |нам |вы |я "
         r"|мне |у нас )?(?:по|об|пере|за|у|в|при|с|про)[а-я]{3,12}л(?:[аои]?|ся|[аои]сь)(?: [а-яa-z0-9-]{1,20}){0,4}(?=[,.\n]"
         r"|$)",
         "как ровн",
@@ -801,7 +871,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}после (?:(?:последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего)|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
             rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
             rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
             rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
@@ -826,7 +896,7 @@ _TIMES: Final = (
         SINCE,
         (
             rf"{B}уже (?:больше |около |почти |целых |целую |целый |как "
-            rf"|примерно ){{0,2}}(?:{_N_RU} )?(?:-\w )?{_UNIT_RU}{E}(?! по)|{B}(?:недел[иь]|дня"
+            rf"|примерно ){{0,2}}(?:{_N_RU} )?(?:-\w )?{_UNIT_RU}{E}(?! по| дня| ночи)|{B}(?:недел[иь]|дня"
             rf"|дней|месяца|часа|часов) (?:две|три|два|четыре|пять|полтора){E}"
             rf"|{B}(?:последн\w{{2,3}}|эти) (?:{_N_RU} )?{_UNIT_RU}{E}|{B}(?:втор|трет"
             rf"|четверт|пят|шест|седьм)\w{{1,3}} (?:неделю|день|месяц|час|сутки|год|смену){E}"
@@ -860,7 +930,7 @@ _TIMES: Final = (
     pattern(
         DEADLINE,
         (
-            rf"{B}(?:не позднее|не позже|максимум до|срок\w?(?: до| —| -|:)?|дедлайн(?: -|:)?|до|к|ко"
+            rf"{B}(?:не позднее|не позже|максимум до|срок\w?(?: [а-я]{{3,14}}){{0,2}}(?: до| —| -| –|:)?|дедлайн(?: -|:)?|до|к|ко"
             rf"|крайний срок)(?: самого)? (?:{_NEXT_DAY_RU}|{_T_RU})"
         ),
         "не макс срок дедл до к ко край",
@@ -907,6 +977,11 @@ _TIMES: Final = (
         ),
         "сего в во 1 2 3 4 5 6 7 8 9 днем вече окол посл прим где",
         _either(),
+    ),
+    pattern(
+        DEADLINE,
+        rf"{B}(?:открыва|закрыва|начина|выезжа|вылета|отправля|заканчива|уезжа|собира|старту|приезжа|сда|выход)[а-я]{{2,5}}(?:ся)? (в \d{{1,2}})(?=\s*(?:[,.!?\n]|$))",
+        "откр закр начи выез выле отпр зака уезж соби стар прие сда сдае выхо",
     ),
     # Chinese
     pattern(
@@ -970,11 +1045,11 @@ _TIMES: Final = (
 FREQUENCY: Final = (
     pattern(
         "frequency",
-        rf"{B}(?:after|with|on|at) every (?!(?:time|day){E})[a-z]{{3,12}}{E}|{B}every (?:few"
-        rf"|couple of|second|third|other|\d{{1,3}}|{_N_EN}) (?!(?:one|of|day|time){E})[a-z]{{3,12}}s?{E}"
+        rf"{B}(?:after|with|on|at|for) (?:every|each) (?!(?:time|day|other){E})[a-z]{{3,12}}{E}|{B}every (?:few"
+        rf"|couple of|second|third|other(?! (?:door|room|pc|computer|laptop|user|machine|printer|device|one|person|site|app|program|browser))|\d{{1,3}}|{_N_EN}) (?!(?:one|of|day|time){E})[a-z]{{3,12}}s?{E}"
         rf"|{B}every (?:(?:{_N_EN}|other|single|couple of|second|third|\d{{1,3}}(?:-"
         rf"| to )\d{{1,3}})(?: or so)? )?(?:{_UNIT_EN}|{_PART_EN}|{_DAY_NAME}|time"
-        rf"|now and then|once in a while|login|boot|start|reboot)(?: or so| or two)?{E}"
+        rf"|now and then|once in a while|login|boot|start|reboot)(?: or so| or two| on the hour)?{E}"
         rf"|{B}each (?:and every )?(?:time|day|morning|evening|afternoon|night|week|month"
         rf"|hour|shift|login|boot){E}"
         rf"|{B}(?:for the )?(?:second|third|fourth|fifth|sixth|seventh|tenth|umpteenth"
@@ -984,13 +1059,13 @@ FREQUENCY: Final = (
         rf"|four|five|six|seven|eight|ten|twelve|\d{{1,3}}) times(?: already| now| in a row)?(?= (?:today"
         r"|yesterday|this|last|since|overnight|so far)|[,.;!?\n]|$)"
         rf"|{B}(?:twice|once) (?=(?:today|yesterday|this (?:week|morning|month)|last night))"
-        rf"|{B}(?:about |around |up to |at least )?(?:several|many|a few|few|dozens of"
+        rf"|{B}(?:about |around |up to |at least )?(?:several|many|a few|few|a couple of|couple of|dozens of"
         rf"|hundreds of|two|three|four|five|ten|\d{{1,3}}(?:-\d{{1,3}})?)(?: or (?:two"
         rf"|three|four|five))? times(?: already)? (?:a|an|per|each|every|in an?) (?:minute"
         rf"|hour|day|week|month|year|night|morning|session|call|shift)(?: now)?{E}"
         rf"|{B}(?:once|twice)(?: or twice)? (?:a|an|per|every|each|in an?) (?:minute|hour"
         rf"|day|week|month|year|while|shift|night|few \w{{3,6}}){E}"
-        rf"|{B}(?:constantly|continuously|all the time|intermittently|intermittent|randomly"
+        rf"|{B}(?:in the (?:mornings|afternoons|evenings)|constantly|continuously|all the time|intermittently|intermittent|randomly"
         rf"|at random(?: times)?|sometimes|occasionally|from time to time|now and (?:then"
         r"|again)|once in a while|(?<!it )(?<!them )(?<!turn )(?<!switch )(?<!logged )(?<!log )(?<!turned )(?:on and off"
         r"|off and on)|repeatedly|frequently|regularly"
@@ -1007,14 +1082,14 @@ FREQUENCY: Final = (
     pattern(
         "frequency",
         rf"{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
-        rf"|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
+        rf"|{B}(?:{_N_RU}) раза? (?:за|в) (?:сегодня|день|утро|ночь|смену|неделю|час){E}|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
         rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
         rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"
         rf"|{_DAYS_RU}|понедельник|вход\w?|запуск\w?|загрузк\w"
-        rf"|перезагрузк\w)(?:-\w{{1,4}})?|раз в (?:{_N_RU} )?{_UNIT_RU}"
+        rf"|перезагрузк\w)(?:-\w{{1,4}})?|раза? в (?:{_N_RU} )?{_UNIT_RU}"
         rf"|(?:по )?(?:нескольку|несколько|пару|пару-тройку|два|три|четыре|пять|десять"
         rf"|десятк\w|сотни|\d{{1,3}}(?:-\d{{1,3}})?)(?: |-три |-пять )раза? (?:в"
-        rf"|за) (?:{_N_RU} )?(?:{_UNIT_RU}|смену|ночь|утро|сутки)|дважды в {_UNIT_RU}"
+        rf"|за) (?:{_N_RU} )?(?:{_UNIT_RU}|смену|ночь|утро|сутки)|(?:дважды|трижды) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день)"
         rf"|(?:при|после) кажд\w{{2,3}} [а-я]{{4,15}}|ежедневно|ежечасно|еженедельно)"
         rf"|{B}(?:раз|пару раз) в (?:{_N_RU}-)?{_N_RU} {_UNIT_RU}|{B}(?:уже )?(?:второй"
         rf"|третий|четвертый|пятый|шестой|седьмой|десятый|сотый|\d{{1,2}}-?[йи]) раз (?:за"
@@ -1037,11 +1112,11 @@ FREQUENCY: Final = (
         (
             rf"每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
             rf"|连续(?:好?几|{_N_ZH})(?:个)?(?:天|次|周|晚上|早上|晚|星期|月)(?:了)?|[隔过]一会儿?(?=就|又|都)"
-            rf"|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
+            rf"|隔(?:一次|次)(?=才|就)|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
             rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?:了|掉线"
             r"|死机|断线)?|(?:一|每)(?:天"
-            rf"|周|小时|个小时|个月|上午|晚上|分钟|星期)[\u4e00-\u9fff]{{0,3}}?(?:好?几|{_N_ZH}|两三|三四|几十|几百)[次回遍]"
-            rf"|经常性?|时不时|偶尔|有时候?|一直|总是|老是|老(?=断|掉|卡|死)|不停地?|频繁|动不动|反复|断断续续|间歇性?|不定时|随机|天天|隔三差五"
+            rf"|周|小时|个小时|个班次?|个月|上午|晚上|分钟|星期)[\u4e00-\u9fff]{{0,5}}?(?:好?几|{_N_ZH}|两三|三四|几十|几百)[次回遍]"
+            rf"|(?:今天|昨天|这周|本周|上午|下午|昨晚)[\u4e00-\u9fff]{{1,4}}?了?(?:好?几|{_N_ZH})[次回]|经常性?|时不时|偶尔|有时候?|一直|总是|老是|老(?=断|掉|卡|死)|不停地?|频繁|动不动|反复|断断续续|间歇性?|不定时|随机|天天|隔三差五"
             rf"|时[\u4e00-\u9fff]时不?[\u4e00-\u9fff]|一会儿?[\u4e00-\u9fff]{{1,2}}一会儿?[\u4e00-\u9fff]{{1,2}}"
             r"|常常|定期"
         ),

@@ -4,14 +4,25 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from nlp.facts.reading import B, E, Found, Judge, Pattern, Reading, pattern, sentence, spoken
+from nlp.facts.reading import (
+    B,
+    E,
+    Found,
+    Judge,
+    Pattern,
+    Reading,
+    before,
+    pattern,
+    sentence,
+    spoken,
+)  # fmt: skip
 from nlp.understanding import Level
 
 # --- accounts -----------------------------------------------------------------------------------
 
 _NAME: Final = r"([a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3})"
 _NO_NAMES: Final = frozenset(
-    "is was are can cannot can't could does doesn't did has have had name names account accounts page screen interface guide manual experience group groups profile rights permissions in on at from with who that this the a an and or for to of not my your their no id ids list data error errors problem problems issue failed fails attempt attempts attempted failure form window prompt details credentials password passwords info information portal button button's still just keeps again again please locked disabled expired blocked works working admin administrator login user users it window windows because when since after before via using script team outlook teams vpn sap excel word wifi email mail server service services system app apps session sessions set used empty servers server deletion created deleted made moved renamed got gets getting goes went being should would will must may might seems looks appears suddenly somehow randomly recently needs wants says said shows asks became stays yet already never always also only now today yesterday here there be been support satisfaction story stories manager".split()
+    "is was are can cannot can't could does doesn't did has have had name names account accounts page screen interface guide manual experience group groups profile rights permissions in on at from with who that this the a an and or for to of not my your their no id ids list data error errors problem problems issue failed fails attempt attempts attempted failure form window prompt details credentials password passwords info information portal button button's still just keeps again again please locked disabled expired blocked works working admin administrator login user users it window windows because when since after before via using script team outlook teams vpn sap excel word wifi email mail server service services system app apps session sessions set used empty servers server deletion created deleted made moved renamed got gets getting goes went being should would will must may might seems looks appears suddenly somehow randomly recently needs wants says said shows asks became stays yet already never always also only now today yesterday here there be been support currently cookies cookie loop flow method session process step token box field credentials satisfaction story stories manager".split()
 )
 _SURE: Final = re.compile(r"[._\d]")
 
@@ -23,6 +34,13 @@ def _user(reading: Reading, match: re.Match[str]) -> Found | None:
         return None
     if re.search(r"\.(?:com|ru|cn|org|net|local|exe|txt|docx?|xlsx?|pdf|zip|csv|png|jpe?g)$", name):
         return None
+    if (
+        cue == "user"
+        and len(name) > 4
+        and re.search(r"[,;(]\s?$", reading.low[max(0, match.start() - 2) : match.start()])
+        and re.match(r"\s*(?:[,.;)]|$)", reading.low[match.end(1) : match.end(1) + 3])
+    ):
+        return Found(start, match.end(1))  # "…, user bmorales."
     shouted = reading.text[start : match.end(1)].isupper() and len(name) > 3
     goes_on = reading.low[match.end(1) : match.end(1) + 24]
     acts = re.match(
@@ -73,7 +91,7 @@ _EN_PEOPLE: Final = (
     r"|receptionists|pharmacists|physicians|technicians|clerks|librarians|tellers|pupils"
     r"|kids|residents|patients|visitors|lecturers|consultants|analysts|designers|officers"
     r"|students|clients|agents|customers|workers|operators|teachers|nurses|engineers"
-    r"|developers|devs|managers|doctors|drivers|cashiers|guests|participants|accountants"
+    r"|ladies|gentlemen|girls|lads|guys|children|men|women|mothers|parents|assistants|(?!print|comput|brows|degr|foll|conn|contain|plott|disp|webc|stick|bann|rout|scann|serv|monit|fold|numb|err|ord|lett|charg|track|regist|sens|project|adapt|head|speak|pow|count|corn|lay|filt|read|connect|process|mark|fing|play|oth|pap|paramet|charact|hand|show|work|doll|met|lit)[a-z]{3,12}(?:ers|ors|ists|ants|ees|ians)|developers|devs|managers|doctors|drivers|cashiers|guests|participants|accountants"
 )
 _EN_NUMBER: Final = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
@@ -105,7 +123,14 @@ _NUMBERS: Final = {
 
 
 def _counted(reading: Reading, match: re.Match[str]) -> Found | None:
-    head, _ = sentence(reading, match.start(), match.end())
+    head, tail = sentence(reading, match.start(), match.end())
+    if re.match(r"(?:问|想问|申请|要请|建号|开号|开通)", tail) or re.match(r" asked? about", tail):
+        return None
+    if re.match(
+        r" ?(?:in|at|on|to|joined|attended) (?:the |a |our |my )?(?:webinar|meeting|call|session|training|course|event|party|lunch|workshop|conference)|的(?:会|课|培训|活动|团队|群)",
+        tail,
+    ):
+        return None
     if head.endswith("for ") and re.search(
         r"(?:book|reserve|order|catering|room|lunch)(?!\w)", head
     ):
@@ -142,7 +167,7 @@ _RU_PEOPLE: Final = (
     r"человек\w?|людей|сотрудник\w{0,2}|коллег\w?|пользовател\w{1,2}|юзер\w{1,2}"
     r"|работник\w{1,2}|клиент\w{1,2}|операторо?в?|менеджер\w{0,2}|бухгалтер\w{1,2}|из нас"
     r"|преподавател\w{1,2}|студент\w{1,2}|разработчик\w{1,2}|врач\w{1,2}|водител\w{1,2}"
-    r"|кассир\w{1,2}|сотрудниц\w{0,2}|инженер\w{1,2}|гост\w{1,2}"
+    r"|кассир\w{1,2}|детей|ребят|девочек|девушек|мужчин|женщин|(?!принт|комп|серв|роут|скан|монит|проект|тонер|ном|разм|приб|процесс|телевиз|докум|элем|инстр|сегм|проц|мом|вари|парам|датч|счет|ящик|источ|наушн|бланк|карт|список|днев|участ|стран|табл|един|гран|лест)[а-я]{3,14}(?:телей|щиков|чиков|ников|истов|ентов|антов|оров|еров|арей|ниц|щиц)|сотрудниц\w{0,2}|инженер\w{1,2}|гост\w{1,2}"
 )
 _RU_NUMBER: Final = (
     r"два|две|три|четыре|двое|двух|двоих|двум|трое|трех|троих|четверо|четырех|пятеро"
@@ -150,21 +175,22 @@ _RU_NUMBER: Final = (
     r"|шести|шесть|семеро|семи|семь|восьми|восемь|девяти|девять|десяти|десять|двенадцати"
     r"|двенадцать|пятнадцати|пятнадцать|двадцати|двадцать|тридцати|тридцать|сорока|пятидесяти"
 )
-_ZH_TEAM: Final = (
-    r"部门|团队|小组|科室|组|班组|财务部|市场部|销售部|研发部|人事部|行政部|[\u4e00-\u9fff]{2}部"
-)
+_ZH_TEAM: Final = r"夜班|白班|早班|中班|晚班|部门|团队|小组|科室|组|班组|财务部|市场部|销售部|研发部|人事部|行政部|[\u4e00-\u9fff]{2}部"
 _ZH_SITE: Final = r"楼层|层楼|层|楼|办公室|办公区|分公司|办事处|校区|车间|网点|支行|分行|营业厅|病区|住院部|门诊|食堂|门店|仓库|园区|厂区?|大楼|机房|教室"
 _ZH_NUMBER: Final = (
     r"\d{1,5}|[二两三四五六七八九]?十[一二三四五六七八九]?|[二两俩三四五六七八九]|几|好几|十几|几十"
 )
 
-_ALL_MARKS: Final = "ever all nobo no none who comp"
-
 
 def _counted_ru(match: re.Match[str]) -> Found | None:
-    said = match["n"] or match["n2"] or match["n3"]
+    said = next(one for one in match.groups() if one)
     number = int(said) if said.isdecimal() else _NUMBERS.get(said, 0)
     return Found(*match.span(), str(number) if number > 1 else ME if number == 1 else SOME)
+
+
+def _counted_ru_simple(match: re.Match[str]) -> Found:
+    said = match["n"]
+    return Found(*match.span(), said if said.isdecimal() else str(_NUMBERS[said]))
 
 
 def _only_me(reading: Reading, match: re.Match[str]) -> Found | None:
@@ -176,6 +202,8 @@ def _only_me(reading: Reading, match: re.Match[str]) -> Found | None:
         match.start(), end if said.startswith(("只", "就", "仅", "单")) else match.end(), ME
     )
 
+
+_TOGETHER: Final = {"втроем": 3, "вчетвером": 4, "впятером": 5, "вшестером": 6, "всемером": 7}
 
 MANY: Final = 25  # people
 _IMPACT: Final = {
@@ -201,7 +229,7 @@ def _impact(means: str) -> Level:
 # --- the tables ------------------------------------------------------------
 
 # A first and a last name with a point between, in a sentence that speaks of accounts.
-_DOTTED: Final = r"([a-z]{1,15}\.[a-z]{2,20}\d{0,3})"
+_DOTTED: Final = r"([a-z]{1,15}[._][a-z]{2,20}\d{0,3})"
 _OF_ACCOUNTS: Final = re.compile(
     r"(?<![a-z])(?:accounts?|log-?ins?|logged|users?|usernames?|passwords?|2fa|mfa|unlock\w*"
     r"|locked|reset|access|mailbox|profile|permissions?|rights|enable|disabled?|licen[sc]e"
@@ -209,7 +237,7 @@ _OF_ACCOUNTS: Final = re.compile(
     r"|учетк|учетн|логин|парол|доступ|ящик|почт[уыае]|разблок|заблок|прав[а-я]?(?![а-я])"
     r"|пользовател|профил|двухфактор|уволен|уволил|коллег|сотрудни|отключите|новичок"
     r"|новеньк"
-    r"|账[号户]|帐[号户]|密码|解锁|锁定|邮箱|权限|登[录陆]|重置|用户|停用|开通|加[到入进]|入职|离职|新同事|新员工"
+    r"|账[号户]|帐[号户]|密码|解锁|锁定|邮箱|权限|登[录陆]|重置|用户|停用|启用|激活|开通|建号|开号|加[到入进]|入职|离职|新同事|新员工"
 )
 _NO_DOTTED: Final = re.compile(
     r"(?:asp|ado|node|vue|next|socket|readme|setup|config|index|report|www|etc|vs|no|inc|ltd|mr|dr)\."
@@ -221,7 +249,7 @@ _NO_DOTTED: Final = re.compile(
 
 def _dotted(reading: Reading, match: re.Match[str]) -> Found | None:
     name = match.group(1)
-    if _NO_DOTTED.match(name):
+    if _NO_DOTTED.match(name) or ("_" in name and reading.text[slice(*match.span(1))].isupper()):
         return None
     head, tail = sentence(reading, *match.span(1), 60)
     if reading.low[match.end(1) : match.end(1) + 1] in ("@", "\\", "/", "(", "_"):
@@ -231,6 +259,20 @@ def _dotted(reading: Reading, match: re.Match[str]) -> Found | None:
         if _OF_ACCOUNTS.search(head) or _OF_ACCOUNTS.search(tail[:30])
         else None
     )
+
+
+def _spelt_small(reading: Reading, match: re.Match[str]) -> Found | None:
+    """Not a person's name: that is written large."""
+    place = match.span(1)
+    return (
+        Found(*place)
+        if reading.text[slice(*place)].islower() and match.group(1) not in _NO_NAMES
+        else None
+    )
+
+
+def _initialled(reading: Reading, match: re.Match[str]) -> Found | None:
+    return None if _NO_DOTTED.match(match.group(1)) else Found(*match.span(1))
 
 
 USERS: Final = (
@@ -253,20 +295,20 @@ USERS: Final = (
     pattern(
         "user",
         (
-            rf"{B}(?:login|log-?in name|log-?on|user ?name|user ?id|user|account|samaccountname"
+            rf"{B}(?:login|log-?in name|log-?on|user ?name|user ?id|id(?=[:=])|(?:my|employee|staff|network|windows|student) id|user|account|samaccountname"
             r"|sso)(?: name| id)?(?:(?<=login)'s| is| (?:should|will|would|must|has to) be"
             rf"| to be)?(?: ?[:=(]| [-–—])? ?['\"«]?{_NAME}{E}"
         ),
-        "logi logo log user acco sama sso",
+        "logi logo log user acco sama sso id",
         _user,
     ),
     pattern(
         "user",
         rf"{B}(?:логин\w{{0,2}}|учетк\w{{1,2}}|учетн\w{{2,3}} запис\w{{1,2}}"
-        rf"|пользовател\w{{1,3}}|аккаунт\w{{0,2}}|юзер\w?|имя пользователя"
+        rf"|пользовател\w{{1,3}}|уз|у/з|ник|аккаунт\w{{0,2}}|юзер\w?|имя пользователя"
         rf"|сотрудник\w{{0,2}})"
         rf"(?: (?:должен быть|будет|мой|у меня|такой))?(?: ?[:=—(-])? ?{_NAME}{E}",
-        "логи учет поль акка юзер имя сотр",
+        "логи учет поль акка юзер имя сотр уз у ник",
         _user,
     ),
     pattern(
@@ -324,40 +366,92 @@ USERS: Final = (
         ),
         "重 解 给 为 帮 的 账 帐",
     ),
-    pattern("user", rf"(?<![a-z0-9а-я_@.\\/:-]){_DOTTED}(?![a-z0-9_-]|\.[a-z0-9])", ".", _dotted),
+    pattern(  # that, with a digit or an underscore, stands by what it belongs to
+        "user",
+        rf"{B}(?:pw|pwd|password|login|log-?in|account|acct|access|mailbox|mfa|2fa|licen[sc]e|профил\w|парол\w{{1,2}}|доступ\w?|ящик\w?|учетк\w{{1,2}}|логин\w{{0,2}}) (?:(?:for|of|to|для|от|у|пользователя|сотрудника) )?([a-z]{{3,16}}\d{{1,4}}|[a-z]{{1,12}}_[a-z]{{2,16}}\d{{0,3}}){E}",
+        "pw pwd pass logi log acco acct acce mail mfa 2fa lice проф паро дост ящик учет логи",
+        _user,
+    ),
+    pattern(
+        "user",
+        rf"{B}(?:password|account|login|log-?in|mailbox|pw|pwd|access) (?:for|of) (?:user )?([a-z]{{5,20}})(?=,? (?:she|he|they|who)(?!\w))",
+        "pass acco logi log mail pw pwd acce",
+        _spelt_small,
+    ),
+    pattern(  # an initial and a last name: nothing else looks so
+        "user",
+        r"(?<![a-z0-9а-я_@.\\/:-])(?!main|test|file|util|code)([a-z]{1,2}[._][a-z]{4,20}\d{0,3}|[a-z]{5,20}[._][a-z])(?![a-z0-9_@\\/(-]|\.[a-z0-9])",
+        ". _",
+        _initialled,
+    ),
+    pattern(
+        "user",
+        rf"(?<![a-z0-9а-я_@.\\/-])(?<![a-z0-9]:){_DOTTED}(?![a-z0-9_-]|\.[a-z0-9])",
+        ". _",
+        _dotted,
+    ),
 )
 AFFECTED: Final = (
+    pattern(
+        "affected",
+        rf"{B}(?P<n>\d{{1,4}}|{_EN_NUMBER}|several|a few|many|some) of (?:the|our|my) (?!time|file|document|page|printer|computer|laptop|screen|pc|machine|folder|mail|email|room|drive|server|day|hour|minute|app|licen|ticket|report|record|item|order|field|column|row|line|key|button|port|monitor|setting|tab)[a-z]{{4,14}}s{E}",
+        "of",
+        _counted,
+    ),
+    pattern(
+        "affected",
+        rf"{B}(?:people|colleagues|everyone|users) (?:in|at|on|from) (?:the |our )?[a-z]{{3,14}}(?: floor| office)? can(?= ?(?:[,.;!]|$))|{B}у всех (?:все )?(?:открывается|работает|печатает|нормально|норм|заходит)(?!\w)|[\u4e00-\u9fff]{{2,4}}的(?:人|同事)都?能(?!不)[\u4e00-\u9fff]{{1,2}}(?![了过])",
+        "peop coll ever user всех 的",
+        _level(ME),
+    ),
+    pattern(
+        "affected",
+        rf"{B}all of us (?:in|on|at|from) (?:the |our )?[a-z]{{2,14}}{E}|{B}(?:вс(?:ех|е|ем) (?:нас )?(?:во? |на )(?:наш\w{{2}} )?(?:{_RU_TEAM})(?: [а-я]{{4,14}}(?:ий|ей|ов|ии|ок|аж|ии|ки|ия|и))?){E}|(?:[\u4e00-\u9fff]{{2}}部|[\u4e00-\u9fff]{{1,2}}[科组])(?:的(?:人|同事)|所有人|全体|全员)(?:都|全)?",
+        "all всех все всем 部 科 组",
+        _level(TEAM),
+    ),
+    pattern(
+        "affected",
+        rf"{B}(?:the )?rest of (?:the |our |my |us )?(?:[a-z]{{2,14}} )?(?:(?:is|are|can|works?|has|have) (?:all )?(?:fine|ok|okay|working|work|good|no \w{{5,8}}|unaffected|open|see|log){E}|can(?= ?(?:[,.;!]|$)))|{B}остальн(?:ая|ые|ой|ое|ых) [а-я]{{3,14}} (?:работа[ею]т|нормально|в порядке|без проблем|ок|не жалу[ею]тся){E}|(?:其他|别的)(?:人|同事)(?:都)?(?:没事|正常|没问题|能用|好好的)",
+        "rest оста 其 别",
+        _level(ME),
+    ),
+    pattern(
+        "affected",
+        rf"{B}у (?P<n>двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|\d{{1,3}}) (?!принтер|комп|ноут|монитор|машин|касс|экран|пк|телефон|файл|папк|стол|кабинет|минут|час|дн|устройств|точек|порт|сканер|сервер|систем|рабочих)[а-я]{{4,14}}(?:ов|ев|ей|ек|иц|ок|ц|ых|их|ек|чат)(?: из [а-я]{{4,14}})?{E}",
+        "у",
+        lambda reading, match: _counted_ru_simple(match),
+    ),
     # English
     pattern(
         "affected",
         rf"{B}(?:(?:only|just)(?: on| for| with)? (?:me|mine|my (?:own )?(?:pc|laptop"
         rf"|computer|machine|desk|account|workstation|phone|user|mailbox))"
-        r"|(?:for |on )?me only|it'?s just me|(?:nobody|no one) else(?: (?:on|in|at) (?:my"
+        r"|(?:it )?only happens to me|(?:it )?only affects me|mine is the only one|i am the only one|i'm the only one|(?:for |on )?me only|it'?s just me|(?:nobody|no one) else(?: (?:on|in|at) (?:my"
         rf"|our|the) \w{{3,12}})?|(?:(?:my|all"
-        rf"|the) )?(?:others?|everyone else|everybody else|colleagues?|coworkers?|the rest"
+        rf"|the) )?(?:others|everyone else|everybody else|colleagues?|coworkers?|the rest"
         rf"|other (?:people|users|colleagues|computers))"
-        rf"(?: \w{{3,12}})? (?:are|is|have|has|can|do)(?: all| doing)? (?:fine|ok|okay"
+        rf"(?: \w{{3,12}}| (?:in|on|at|from|around) (?:my |our |the |his |her |this )?\w{{2,12}}(?: \w{{3,12}})?)? (?:are|is|have|has|can|do|seems?)(?: all| doing| to be)? (?:fine|ok|okay"
         rf"|not affected|not have|working|no (?:problems?|issues?|trouble)|work|it works"
         rf"|unaffected)"
-        r"|(?:my |the |all )?(?:colleagues?|others|coworkers?|everyone else) still (?:have"
-        r"|has|can|see|get|work)(?: theirs| it)?|(?:everyone|everybody) else (?:can"
+        r"|(?:my |the |all )?(?:colleagues?|others|coworkers?|everyone else|everybody else|team ?mates?) can (?:[a-z]{3,10}(?: (?:it|theirs|in|them|the [a-z]{3,10}))? )?(?:fine|ok|okay|without (?:any )?(?:problems?|issues?)|no problem)|(?:my |the |all )?(?:colleagues?|others|coworkers?|everyone else) still (?:have"
+        r"|has|can|see|get|work)(?: theirs| it)?|other (?:new |of my )?[a-z]{4,12}s can(?= ?(?:[,.;!]|$| see| open| use| log))|(?:everyone|everybody) else (?:can"
         r"|is able|opens?|works?|gets|sees)"
         rf"|(?:it )?works(?: \w{{2,6}})? (?:for|on) (?:others|everyone else|my colleagues?"
         rf"|all others|(?:the )?other (?:people|users|computers|colleagues)"
         rf"|everybody else)){E}",
-        "only just me nobo no othe ever coll cowo rest work",
+        "only just me nobo no othe ever coll cowo rest work mine i",
         _level(ME),
     ),
     pattern(
         "affected",
         (
-            rf"{B}(?P<n>\d{{1,5}}|{_EN_NUMBER}|(?:a )?dozens?(?: of)?|several|some|many|a few"
+            rf"{B}(?<!\d\.)(?P<n>\d{{1,5}}|{_EN_NUMBER}|(?:a )?dozens?(?: of)?|several|some|many|a few"
             rf"|multiple|(?:a )?couple of|(?:a )?(?:lot|number) of|other)(?: or so| more"
             rf"| of our| of my| of)? (?:\w{{2,12}} )?(?:{_EN_PEOPLE}|of us|us){E}(?! ago)"
         ),
         (
-            "peop user coll empl cowo co pers staf memb stud clie agen cust work oper seat "
-            "rece phar phys tech cler libr tell pupi kids resi pati visi lect cons anal desi offi teac nurs engi deve devs mana doct driv cash gues part acco us"
+            "0 1 2 3 4 5 6 7 8 9 two thre four five six seve eigh nine ten elev twel fift twen thir fort hund doze some many a few mult coup lot numb othe"
         ),
         _counted,
     ),
@@ -403,7 +497,7 @@ AFFECTED: Final = (
     pattern(
         "affected",
         (
-            rf"{B}(?:(?:everyone|everybody)(?! else)|every (?:single )?(?:user|employee"
+            rf"{B}(?:(?:everyone|everybody)(?! else)|every (?:single )?(?:user|employee|customer|client|student|nurse|teacher|doctor|patient|cashier|driver|agent|member|person"
             rf"|colleague)|(?:all|all the|all our) (?:users|of us|colleagues|staff|employees"
             rf"|customers|clients|people|students|workers|computers|pcs|machines|workstations)"
             r"|no (?:single )?(?:customer|user|student|teacher|nurse|doctor|employee"
@@ -412,7 +506,7 @@ AFFECTED: Final = (
             rf"|none of (?:the|our|my) (?:\w{{3,12}} )?(?:{_EN_PEOPLE}|staff)|(?:all"
             rf"|every one) of (?:the|our|my) (?:\w{{3,12}} )?(?:{_EN_PEOPLE}|staff)"
             rf"|(?:nobody|no one|no-one|none of us|none of the users) (?:can|is able|gets?"
-            rf"|could|has|receives?)(?: to)?(?: work)?|none of us){E}"
+            rf"|could|has(?! looked| replied| answered| called| contacted| got back| come| been in touch)|receives?)(?: to)?(?: work)?|none of us){E}"
         ),
         "ever all nobo no none",
         _level(ALL),
@@ -427,7 +521,7 @@ AFFECTED: Final = (
         r"|mailbox"
         r"|calendar|text|log|database|backup|app|application|program|job|order|batch"
         r"|line|row|column|sheet|archive|inbox|history|collection|library|catalogue"
-        rf"|server|queue|keyboard|{_EN_SITE}|{_EN_ALL}){E})[a-z][a-z&]{{1,20}}{E}",
+        rf"|server|queue|keyboard|profile|setup|phone|tablet|suite|package|cable|stack|installation|catalog|database|cache|tray|unit|{_EN_SITE}|{_EN_ALL}){E})[a-z][a-z&]{{1,20}}{E}",
         "whol enti",
         _level(TEAM),
     ),
@@ -441,13 +535,55 @@ AFFECTED: Final = (
         "half most поло боль 半",
         _level(TEAM),
     ),
+    pattern(
+        "affected",
+        rf"{B}(?:both of (?:us|them|my colleagues)|both (?:of the )?(?:\w{{3,12}} )?(?:{_EN_PEOPLE}))(?: in \w{{4,12}}){{0,1}}{E}|{B}(?:мы |нас )?(?:вдвоем|оба коллеги|обе коллеги){E}",
+        "both вдво мы нас оба обе",
+        _level("2"),
+    ),
     # Russian
+    pattern(
+        "affected",
+        rf"{B}(?:мы )?(?P<n>втроем|вчетвером|впятером|вшестером|всемером)(?: (?:сидим|не можем|работаем|стоим|ждем))?{E}",
+        "втро вчет впят вшес всем мы",
+        lambda reading, match: Found(*match.span(), str(_TOGETHER[match["n"]])),
+    ),
+    pattern(
+        "affected",
+        rf"{B}у (?:девоч\w{{1,3}}|ребят|соседей|соседк\w|сосед\w|остальных|других|коллег\w{{0,2}}|напарни\w{{1,3}}|начальни\w{{1,3}})(?: (?!не |тоже |такая|то же|так же)[а-я]{{1,14}}){{0,4}} (?:все )?(?:работает|печатает|нормально|норм|открывается|заходит|в порядке|ок|летает|грузится|пускает|есть|видно|хорошо){E}",
+        "у",
+        _level(ME),
+    ),
+    pattern(
+        "affected",
+        rf"{B}(?:у нас|мы|нам|нас) (?:здесь |тут )?(?:во? |на )(?:наш\w{{2}} )?(?:{_RU_TEAM}){E}",
+        "нас мы нам",
+        _level(TEAM),
+    ),
+    pattern(
+        "affected",
+        rf"{B}(?:у |во )?(?:всей|вся|весь|всего) (?!{_RU_SITE}|{_RU_ALL}|день|дня|ноч|недел|врем|утр|вечер|год|месяц|экран|текст|файл|сет|интернет|диск|папк|почт|баз|систем|программ|информац|жизн|смысл|остальн|стран|монитор|комп|ноут|этот|этой|прав|процесс|список|документ)[а-я]{{5,14}}(?<!ый)(?<!ая)(?<!ой)(?<!ий){E}",
+        "всей вся весь всег",
+        _level(TEAM),
+    ),
+    pattern(
+        "affected",
+        rf"{B}и у меня,? и у [а-я]{{3,14}}{E}",
+        "меня",
+        _level(SOME),
+    ),
+    pattern(
+        "affected",
+        rf"{B}у меня и (?:у )?(?!все|теперь|вчера|сегодня|не|на|до|так|дома|опять)[а-я]{{3,14}}(?: [а-я]{{4,14}})?(?=[,.!?]| (?:не|тоже|одна|одно|нет|проп)|$)",
+        "меня",
+        _level(SOME),
+    ),
     pattern(
         "affected",
         rf"{B}(?:(?:только|лишь) (?:у |на |для )?(?:меня|мой|моя|мне|мое\w{{1,2}}"
         rf"|я)(?: (?:компьютер\w?|ноутбук\w?|компе?|пк|машин\w|учетк\w|одного|одной|один))?"
         rf"|у меня одно(?:го|й)|(?:у |для )?(?:остальных|других|всех остальных|коллег"
-        rf"|соседей|всех,? кроме меня)(?: коллег\w?| \w{{3,12}})? (?:все |всё |при этом "
+        rf"|соседей|всех,? кроме меня)(?: коллег\w?| (?!программ|файл|сайт|принтер|комп|устройств|пап[ко]|приложен|ящик|систем)\w{{3,12}})? (?:все |всё |при этом "
         rf"|она? |оно )?(?:работает|нормально|хорошо|в порядке|ок|норм|открывается|печатает"
         rf"|есть|заходит)"
         rf"|больше ни у кого(?: нет)?|(?:остальные|другие"
@@ -461,19 +597,20 @@ AFFECTED: Final = (
             rf"{B}(?:у |для |человек |около )?(?P<n>\d{{1,5}}|{_RU_NUMBER}|нескольк\w{{1,3}}"
             rf"|мног\w{{1,3}}|некотор\w{{2,3}}|часть|части|ряда|пары|паре|десятка"
             rf"|сотни)(?:-\w{{1,2}})? (?:наших |других )?(?:{_RU_PEOPLE}){E}(?! назад)"
-            rf"|{B}у (?P<n3>двоих|троих|четверых|пятерых|шестерых|семерых)(?! из)|{B}человек (?P<n2>\d{{1,4}}"
+            rf"|{B}(?P<n4>двое|трое|четверо|пятеро|шестеро|семеро) (?:из )?нас{E}|{B}нас (?P<n5>двое|трое|четверо|пятеро|шестеро|семеро){E}|{B}у (?P<n3>двоих|троих|четверых|пятерых|шестерых|семерых)(?! из)|{B}человек (?P<n2>\d{{1,4}}"
             rf"|{_RU_NUMBER}){E}"
         ),
         (
-            "двои трои четв пяте шест семе чело люде сотр колл поль юзер рабо клие опер мене бухг нас мест преп студ разр "
-            "врач води касс инже гост"
+            "0 1 2 3 4 5 6 7 8 9 два две три двое двух двои двум трое трех трои четы четв пяте пяти пять шест семе семи семь восе вось девя деся двен пятн двад трид соро неск мног неко част ряда пары паре сотн"
         ),
-        lambda reading, match: _counted_ru(match),
+        lambda reading, match: (
+            None if before(reading, match.start(), 4).endswith(" на ") else _counted_ru(match)
+        ),
     ),
     pattern(
         "affected",
         (
-            rf"{B}(?:у )?(?:нас|меня|мы|я) (?:и |с )(?:у )?(?:\w{{3,10}} )?(?:коллег\w{{1,2}}"
+            rf"{B}(?:у )?(?:нас|меня|мы|я) (?:и |с )(?:у )?(?:\w{{3,10}} )?(?:коллег\w{{1,3}}"
             rf"|начальник\w{{1,2}}|шеф\w{{1,2}}|сосед\w{{1,3}}|руководител\w{{1,3}}"
             rf"|директор\w{{1,2}}){E}|{B}у (?:многих|некоторых|нескольких|двоих|коллег\w? тоже"
             rf"|соседей тоже|соседки? тоже|части коллег){E}"
@@ -507,7 +644,7 @@ AFFECTED: Final = (
     pattern(
         "affected",
         (
-            rf"{B}(?:у всех(?: пользователей| сотрудников| коллег| нас| клиентов| разом"
+            rf"{B}(?:у всех(?: [а-я]{{4,14}}(?:ов|ев|ей)(?!\w)| пользователей| сотрудников| коллег| нас| клиентов| разом"
             rf"| сразу)?|у нас у всех|все (?:пользователи|сотрудники|коллеги|клиенты|компьютеры"
             rf"|рабочие места|стоят|сидят)|вс(?:ем|ех|еми) (?:пользовател\w{{2,3}}"
             rf"|сотрудник\w{{2,3}})|ни у кого|никто(?: из нас)? не (?:может|могут|работает"
@@ -519,6 +656,24 @@ AFFECTED: Final = (
         _level(ALL),
     ),
     # Chinese
+    pattern(
+        "affected",
+        r"(?:我们|咱们|本)(?![这那都也就]|.{0,3}所有)[\u4e00-\u9fff]{1,4}?(?:部(?!门|长|分|署)|科(?!长|室|目)|组(?!长|织|件)|处(?!理|长)|室|车间|班(?!长|车))(?:的?(?:人|同事|所有人|全体))?",
+        "部 科 组 处 室 车 班",
+        _level(TEAM),
+    ),
+    pattern(
+        "affected",
+        r"我们(?P<n>[两三四五六七八九十]|\d{1,2})个(?!月|小时|星期|礼拜|人|部|科|分|项|系|服|问|工)",
+        "个",
+        _counted,
+    ),
+    pattern(
+        "affected",
+        r"我(?:和|跟|与)(?!你|您|他说|领导说)[\u4e00-\u9fff]{1,4}?(?=都(?!是|在)|也|两个?|俩|一样)",
+        "我",
+        _level(SOME),
+    ),
     pattern(
         "affected",
         (
@@ -533,11 +688,11 @@ AFFECTED: Final = (
     pattern(
         "affected",
         (
-            rf"(?<!\d)(?:我们)?(?P<n>{_ZH_NUMBER}|很多|许多|好多|好些|不少|多|部分|一些|有些)(?:多)?(?:个|位|名"
-            rf"|来个)?(?!号)(?:[\u4e00-\u9fff]{{0,2}})(?:人(?!民|事|员|工)|同事|用户|员工|学生|老师|客户"
-            r"|坐席|窗口|柜员|护士|医生|病人|司机)"
+            rf"(?<!\d)(?<!周)(?<!星期)(?<!礼拜)(?:我们)?(?P<n>{_ZH_NUMBER}|很多|许多|好多|好些|不少|多|部分|一些|有些)(?![点月号日天年周分小时])(?:多)?(?:个|位|名"
+            rf"|来个)?(?!号)(?:[^\W\da-z_楼层没无]{{0,2}})(?:人(?!民|事|员|工)|同事|用户|员工|学生|老师|客户"
+            r"|坐席|窗口|柜员|护士|医生|病人|司机|[\u4e00-\u9fff]{1,3}(?:[^人]员|师(?!傅来)|生(?![产成])|士|工(?![单作具程])|商))"
         ),
-        "人 同 用 员 学 老 客 坐 窗 柜 护 医 病 司",
+        "人 同 用 员 学 老 客 坐 窗 柜 护 医 病 司 师 生 士 工 商",
         _counted,
     ),
     pattern(
@@ -555,7 +710,7 @@ AFFECTED: Final = (
             r"(?:全公司|整个(?:公司|集团|单位)|全集团|公司所有人|所有(?:的)?(?:[\u4e00-\u9fff]{1,2}?(?=老师|同事"
             r"|员工|医生|护士|用户))?(?:人|用户|同事|员工|老师|学生|医生|护士|窗口|柜员|门店|分公司|电脑|部门|终端|收银台|网点)"
             r"|所有(?:的)?(?:班级|教室|柜台|科室|诊室|车间|产线|机台|楼层|校区|分店|司机|坐席|客户|家长|病人|患者|收银员|销售|店员)"
-            r"|大家(?!好)|全员|全体(?:员工"
+            r"|大家(?!好)|全员(?!大会|会议|培训)|全体(?:员工"
             r"|同事)|每个人|没有?人能|谁都|全校|全院|全行|全厂)"
         ),
         "全 整 公 所 大 每 没 谁",

@@ -39,6 +39,8 @@ _NO_CITIES: Final = frozenset(
 
 def _room_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
+    if re.search(r"不了|[订约找]", said):
+        return None
     start = match.start()
     cut = re.match(
         r"(?:我[在们]|在|去|到|请来?|的|就|把|用|预[定订]|[今明]天|下午|上午|现在|为什么|是|和|个)+",
@@ -62,7 +64,7 @@ def _site_en(reading: Reading, match: re.Match[str]) -> Found | None:
     start = match.start("city")
     while words and (words[0] in _NO_CITIES or not reading.text[start : start + 1].isupper()):
         start += len(words.pop(0)) + 1
-    if not words or words[0] in ("Microsoft", "office"):
+    if not words or words[0] in ("Microsoft", "office") or words[-1] == "the":
         return None
     head = match.start() if match["city"].split(" ") == words else start
     return Found(head, match.end())
@@ -109,18 +111,18 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     ),
     pattern(
         "room",
-        r"((?:配电|护士|值班|控制|监控|实验|阅览|治疗|手术|检验|档案|传达|化验|收发|财务|教研|备课|多媒体|机要|调度)室)(?!\d|[长主])",
-        "室",
+        r"((?:配电|护士|值班|控制|监控|实验|阅览|治疗|手术|检验|档案|传达|化验|收发|财务|教研|备课|多媒体|机要|调度)室|(?:弱电|强电|设备|配线|茶水|打印|复印|更衣|休息|监控)间|(?:\d{1,4}|[一二三四五六七八九十]{1,3})号(?:机房|会议室|实验室|诊室|教室|车间))(?!\d|[长主])",
+        "室 间 号",
     ),
     pattern(
         "room",
-        rf"{B}((?:the )?(?:comms|server|network|control|plant|staff|break|copy|post|mail) room(?: [a-z]?\d{{1,3}})?){E}",
-        "comm serv netw cont plan staf brea copy post mail",
+        rf"{B}((?:the )?(?:comms|server|network|control|plant|staff|break|copy|post|mail) (?:room|cupboard|closet)(?: [a-z]?\d{{1,3}})?|the (?:training|meeting|treatment|exam|interview|print|data|wiring|electrical|rack|media|music|waiting|common|board|project) (?:room|cupboard|closet)){E}",
+        "room cupb clos",
     ),
     pattern(
         "room",
-        rf"{B}(серверн(?:ой|ая|ую|ая комната|ой комнате)){E}(?! ?(?:№ ?)?\d)|((?<!计算)机房)(?!\d)",
-        "серв 机",
+        rf"{B}(серверн(?:ой|ая|ую|ая комната|ой комнате)){E}(?! ?(?:№ ?)?\d)|((?<!计算)机房\d{{0,3}})(?!\d)|{B}(кабинет\w? (?:информатики|физики|химии|биологии|директора|завуча|бухгалтерии|главврача)){E}",
+        "серв каби 机",
     ),
     pattern(
         "asset",
@@ -139,7 +141,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             rf"{B}((?:meeting |conference |board ?|training |server |class"
             rf"|huddle )?room (?:no\.? ?|number |#)?{_NUMBERED}){E}(?!\.\d| (?:people|persons"
             rf"|degrees))|{B}(?:rm\.?|office|desk|cubicle|lab) ?(?:no\.? ?"
-            rf"|#)?\d{{2,4}}[a-z]?{E}(?! ?20\d\d)"
+            rf"|#)?\d{{2,4}}[a-z]?{E}(?! ?20\d\d)|{B}lab \d{{1,3}}{E}"
         ),
         "room meet conf boar trai serv clas hudd rm offi desk cubi lab",
         lambda reading, match: (

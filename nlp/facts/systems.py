@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from nlp.facts.reading import B, E, Found, Pattern, Reading, before, pattern
+from nlp.facts.reading import B, E, Found, Pattern, Reading, before, pattern, spoken
 
 _MAC: Final = (
     r"(?:high sierra|sierra|mojave|catalina|big sur|monterey|ventura|sonoma|sequoia|tahoe)"
@@ -31,6 +31,10 @@ def _version(reading: Reading, match: re.Match[str]) -> Found | None:
     return Found(start, end)
 
 
+def _updated(reading: Reading, match: re.Match[str]) -> Found | None:
+    return spoken(match)
+
+
 # --- the tables ------------------------------------------------------------
 
 PATTERNS: Final[tuple[Pattern, ...]] = (
@@ -56,11 +60,11 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     pattern(
         "version",
         (
-            rf"(?:{B}(?:version|ver\.?|v\.?|build|release|firmware|rev|верси\w{{1,2}}|релиз\w?"
-            rf"|сборк\w|прошивк\w|платформ\w)|版本号?|固件版?本?)(?: ?[:№.]| is| number|是"
+            rf"(?:{B}(?:app|application|client|app version|приложени\w(?: [а-я]{{3,12}})?|программ\w|version|ver\.?|v\.?|build|release|firmware|rev|верси\w{{1,2}}|релиз\w?"
+            rf"|сборк\w|прошивк\w|платформ\w)|应用|软件|程序|版本号?|固件版?本?)(?: ?[:№.]| is| number|是"
             rf"|为)? ?((?:\d{{1,5}}\.){{1,4}}\d{{1,6}}){E}(?!\.\d)"
         ),
-        "vers ver v buil rele firm rev верс рели сбор прош плат 版 固",
+        "app appl clie прил прог 应 软 程 vers ver v buil rele firm rev верс рели сбор прош плат 版 固",
         _version,
     ),
     pattern(
@@ -68,6 +72,12 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         r"(?<![a-zа-я0-9_.])((?:\d{1,5}\.){1,4}\d{1,6})(?:版本?(?!面)|系统)",
         "版 系",
         _version,
+    ),
+    pattern(
+        "version",
+        rf"{B}(?:updated|upgraded|downgraded|rolled back|обновил\w{{0,4}}|откатил\w{{0,4}}) (?:it )?(?:to|до) ((?:\d{{1,5}}\.){{2,4}}\d{{1,6}}){E}|(?:更新|升级|回滚|降级)到((?:\d{{1,5}}\.){{2,4}}\d{{1,6}})(?![\d.])",
+        "upda upgr down roll обно отка 更 升 回 降",
+        _updated,
     ),
     pattern("version", rf"{B}v((?:\d{{1,4}}\.){{1,4}}\d{{1,6}}){E}(?!\.\d)", "v", _version),
 )

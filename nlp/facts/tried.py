@@ -1,551 +1,737 @@
-"""What was already tried, and what came of it."""
+"""What was already tried: somebody's deed that mends, in a clause of its own, and what came of it.
+
+A clause is looked at alone: whether it has a verb or a noun of mending, who did it, and whether it was done at
+all rather than planned, asked for or feared. Deeds that are also done for other reasons, such as "changed",
+count only with an outcome that speaks of the trying.
+"""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
+from nlp.facts.outcomes import BRIEFLY, HELPED, NOT, how_long, outcome_of
 from nlp.facts.reading import B, E, Found, Pattern, Reading, before, pattern
 
-HELPED, BRIEFLY, NOT = "yes", "brief", "no"
-
-_BRIEF: Final = re.compile(
-    r"(?:work(?:ed|s)|helped|helps|fine|ok|okay|good|fixed|up|held|lasted|behaved)(?: \w{1,8}){0,3} (?:for (?:an?"
-    r"|\d+"
-    r"|some|a few|a while|about|half|(?:one|two|three|four|five|ten|twenty|thirty)) ?\w{0,8}"
-    r"|until|til|till|briefly|temporarily|then \w|but)|(?:helped|helps"
-    r"|worked) (?:briefly|temporarily)|lasted |(?:buys|bought|gives|gave) (?:me|us|it) (?:about "
-    r"|maybe )?(?:an?|\d|half|some|ten|five|twenty|a few)|came back|comes back|back again"
-    r"|only (?:helps|worked|helped"
-    r"|works|lasts) (?:for|until)|good for (?:a|an|five|ten|\d)"
-    r"|(?:помога\w{1,3}|(?:по|про)?работал\w?|заработал\w?|помогло|помогла|хватает|хватило"
-    r"|держит\w{0,2})(?: [\w-]{1,12}){0,4} (?:и (?:опять|снова|все|по новой)|час|ненадолго"
-    r"|минут\w?|день|полчаса"
-    r"|на (?:час|день|пару|полчаса|время|минут\w?|пять|десять))|на (?:пару минут|пару часов"
-    r"|час|полчаса|минут\w?|пять минут|время) (?:хватает|помогает|работает)|(?:напечата"
-    r"|отработа|прожи|продержа|показа|протяну)\w+(?: [\w-]{1,12}){1,4} и (?:вста|опять"
-    r"|снова|погас|выруб|сдох|завис|умер|все)\w*|ненадолго|час поработал\w?|на время"
-    r"|(?:потом|затем|через \w{1,10}(?: \w{4,7})?) (?:опять|снова|все по новой)"
-    r"|(?:好了?|管用|行|撑|正常|能用)了?(?:一个?|几|\d|没|半|两|不到|大概)[^，。]{0,8}[，,]?(?:然后|就|接着)?又|能(?:用"
-    r"|好|撑|管)[^，。]{1,8}[，,]?(?:然后|就|接着)?又|(?:管用|好|撑|行)了?(?:一会|半天|几分钟|一阵|一两天|不到)|过[^，。]{1,5}又"
-    r"|能(?:用|好|撑|管|上|连|打|刷|[^，。]{1,2})了?(?:一会|几分|几天|一阵|半天|不到|十)|暂时|只能(?:管|撑|顶)"
-)
-_NO: Final = re.compile(
-    r"(?<!\w)(?:(?:did|does|do|has|have|had|is|was)(?: ?n[o']t| not"
-    r"| ?nt)(?:(?: \w{2,9}){0,2}) (?:help|work|fix|change|solve|resolve|effect|make|do|cure|cut)"
-    r"|no (?:luck|effect|help|change|success|difference|improvement|result|joy|avail|use|dice"
-    r"|good|better)|(?:did|does|jammed|happened|happens|crashed|failed|dropped|froze"
-    r"|broke) (?:it )?again|the same (?!time|way|day|computer|pc|room|page|permissions"
-    r"|rights|desk|model|one)\w{3,12}|no (?:\w{3,8} )?(?:better|wiser|reaction|response)"
-    r"|(?:any |much )?worse|(?<=[,.;:-] )same(?!\w| (?:permissions?|rights|access|model"
-    r"|one|as|for|place|desk|way)(?!\w))|without (?:success|luck|effect|result|any)|nothing(?=\s*(?:[.,;!]"
-    r"|$))|nothing (?:changed|changes|helps?|helped"
-    r"|happen\w{0,3}|works?|worked|doing)|still|(?:but it'?s?|all) (?:the )?(?:same|not|no|broken|there"
-    r"|down|does|slow|get|fail|won)|(?:the )?same(?: (?:error|problem|result|issue|thing"
-    r"|again|story|as before))?(?=\s*(?:[.,;!]|$)| (?:error|problem|result|issue|thing"
-    r"|again|story|as))|to no avail"
-    r"|in vain|useless|pointless|nope|nada|zilch|(?:stays?|remains?|is) (?:dead|broken"
-    r"|blank|black|frozen|stuck)|dead as|but (?:\w{1,12} ){0,4}(?:still|not?|won't|fails?"
-    r"|same)|did nothing|(?:it|that|this|they) (?:just|only) \w{3,12}|(?:both|all|each"
-    r"|it|and) (?:just )?(?:shows?|showed|gives?|gave|says?|said|fails?|failed|crash(?:es"
-    r"|ed)|freez(?:es|e)|dropp?(?:s|ed))|ma(?:kes?|de) (?:no|any|little) (?:difference"
-    r"|odds)"
-    r"|problem (?:remains|persists|stays)|didnt|doesnt|neither|keeps (?:\w{3,12}ing|on)"
-    r"|not a thing|won't budge|(?:just )?(?:fails|crashes|freezes) (?:again|anyway|the same))"
-    r"|(?:не помог\w{0,4}|не помогает|не помогают|(?:результат|эффект|толк|смысл|изменени"
-    r"|улучшени)\w{0,3} (?:нет|никак\w{2,3}|не дал\w?|ноль|нулевой)"
-    r"|нет (?:результат|эффект|толк|изменени)\w{0,2}|без(?: \w{4,10})? (?:результат|эффект"
-    r"|толк|успех|улучшени|изменени|разниц)\w{0,3}"
-    r"|безрезультатно|бестолку|бесполезн\w|без перемен|ничего не (?:изменил\w{1,3}|дало|дал[аи]?"
-    r"|меняется|поменял\w{1,3}|помог\w{0,4}|происходит)|(?<!\w)то же(?!\w)|(?<!\w)та же(?!\w)"
-    r"|(?<!\w)те же(?!\w)|все равно|все-равно"
-    r"|нет эффекта|эффект нулевой|не сработал\w?|толку (?:ноль|нет|0|никакого|мало)"
-    r"|ноль эффекта|не спас\w{0,3}|не решил\w?|тоже нет|так же|также (?:пада|вылета|висн"
-    r"|не )|все так же|по-прежнему|по прежнему|(?<!потом )(?<!и )(?:опять|снова)(?! (?:все )?(?:ок"
-    r"|норм|работа|заработ))"
-    r"|проблема (?:осталась|остается|не ушла|на месте|та)|ноль|не дал[ои](?!\w)|никак\w{2} разниц\w"
-    r"|без разницы|не вышло|не получилось|не лечит|не выходит|не берет"
-    r"|разницы (?:нет|никакой|не)|пишет то же|один (?:фиг|хрен|черт|хер)|хоть бы (?:что"
-    r"|хны)|тоже (?:пусто|нет|не |чисто)|там пусто|(?<!\w)ничего(?=\s*(?:[.,;!]|$))|(?<!\w)одинаково"
-    r"|(?<!\w)тишина|(?<!\w)молчит|без реакции|реакции (?:нет|ноль|никакой)|лучше не (?:стал"
-    r"|ста)\w*|не лучше|(?:стало )?хуже|хоть бы хны|так и (?:не|вис|пад)|мимо|фиг(?:у"
-    r"|а)?(?!\w)|продолжает)"
-    r"|(?:没用|没有用|没(?:什么|啥|有什么)用|没效果|没有效果|没啥效果|没反应|没有反应|无效|无果|不行|没(?:有)?变化|没(?:有)?改善|没(?:有)?好转"
-    r"|没(?:有)?解决|没搞定|还是|还在|也(?:一样|不行|没用|没|进不去|打不开|连不上|不管用)"
-    r"|仍然|仍|依旧|依然|照样|问题依|没好|不管用|不起作用|不好使|不灵|白搭|都没|没区别|没差别|问题依旧|也没|还没|同样|老样子|也(?:还是)?[不断崩卡报死掉闪黑慢错连打登]"
-    r"|又(?:卡|断|掉|死|蓝|不行|报错|来了))"
-)
-_YES: Final = re.compile(
-    r"(?:fixed it|that fixed|fixed the|solved it|solved the|(?:(?:that|which) did it(?! again)"
-    r"|(?:that|which|and|it) (?:has )?(?:solved|cured|sorted) (?:it|the|that))|(?:it'?s"
-    r"|its|is|are|all) \w{2,10}ing (?:now|again|fine|ok|properly|normally)|it helped"
-    r"|helped(?! for)"
-    r"|sorted(?: it| now)?(?!\w)|works (?:now|again)|working (?:now|again|fine)|did the trick"
-    r"|now (?:it|they|everything|all|that) (?!still|just|only|does ?n|doesn|won|says"
-    r"|shows|keeps|crash|fail|freez|is (?:worse|slow|dead|black)|will not|cannot|can't"
-    r"|asks)\w{2,12}|(?:can|could) (?:log|connect|print|open|see|get|work|send|hear)(?: \w{1,8}){0,3} (?:now"
-    r"|again)|(?:gets?|lets?|got) (?:me|us) (?:in|on|through|connect|log|print)|now it works"
-    r"|it works again|and works|resolved it|and it works"
-    r"|(?:all |it'?s |its |is |was |and )(?:good|fine|ok|okay|back to normal|back up"
-    r"|up again)(?! for| until| then)(?: now| again)?(?!\w)|problem (?:gone|solved|went away)"
-    r"|went away|back (?:online|to life|up and running|working)|back to normal|cleared it up"
-    r"|(?<!\w)worked(?! for| until| before)(?=\s*(?:[.,;!]|$)))"
-    r"|(?:все (?:заработал|ок(?!\w)|норм|хорошо|работает|наладил|прошло|восстановил)"
-    r"|теперь (?:работает|все|норм|ок)|помогло(?! нен)|помогла(?! нен)|заработал\w?(?! \w+ и)"
-    r"|решило|решил(?:ось|ась)"
-    r"|наш[её]лс\w|нашл(?:ась|ось)|определил(?:ся|ась|ось)|подхватил\w*|починил(?:ось"
-    r"|ся|ась)|наладил(?:ось|ся|ась)|исправил(?:ось|ся|ась)|ожил[аои]?(?!\w)|проблема (?:ушла"
-    r"|решена|исчезла|пропала)|взлетел\w?|(?:сеть|звук|связь|интернет|картинка|изображение"
-    r"|доступ|значок|папка|диск|принтер|сигнал|все|он|она|оно) (?:снова |опять )?(?:появил"
-    r"|вернул|восстановил)(?:ось|ась|ся|ись)|(?:появил|вернул|восстановил)(?:ось|ась"
-    r"|ся|ись) (?:сеть|звук|связь|интернет|картинка|изображение|доступ|значок|сигнал)"
-    r"|стало (?:норм\w*|лучше|хорошо))|(?:就不(?!行)[^，。]{1,3}了|可以[^，。没不]{1,5}了|(?<!不)能[^，。没不够]{1,4}了(?!吗)"
-    r"|就好了|就没(?:问题|事)|没问题了|没事了|好了|解决了|可以了|恢复了|恢复正常|正常了|搞定了?|行了|(?<!不)能用了|(?<!不)管用)"
-)
+__all__ = ["BRIEFLY", "HELPED", "NOT", "PATTERNS"]
 
 
-def _outcome(reading: Reading, end: int) -> str:
-    tail = re.split(r"\n|[?？]", reading.low[end : end + 90])[0]
-    sentences = re.split(r"(?<=[.!。！；;])\s?", tail)
-    near = " ".join(sentences[:2])
-    if re.match(r" ?[,.—–-] ?(?:но |а )?не [а-я]{2,14}(?:л[аои]?|[еиюя]т|[еи]тся)(?!\w)", near):
-        return NOT  # кабель менял — не ушли
-    places = [
-        (found.start(), means)
-        for regex, means in ((_BRIEF, BRIEFLY), (_NO, NOT), (_YES, HELPED))
-        if (found := regex.search(near))
-    ]
-    return min(places, key=lambda one: one[0])[1] if places else ""
+class _Deed(NamedTuple):
+    start: int  # of the clause's text
+    verb: int  # the end of its verb
+    sure: bool  # nobody does it but to mend
+    known: bool = True  # it is one of the deeds that mend, though also done for other reasons
 
 
-_EN_ANY_PAST: Final = (  # but what only happens, or is only said
-    r"(?:(?!call|e?mail|ask|want|need|notic|receiv|start|stopp|happen|fail|crash|work"
-    r"|look|seem|show|order|request|report|submit"
-    r"|complain|expir|los|lock|block|di|froz|arriv|suppos|schedul|promis|plann|expect"
-    r"|requir|mention|miss|caus|affect|appear|turn|land"
-    r"|disappear|finish|break|attach|sign|hir|fir|mov|retir|bas|relat|limit|advanc|nam"
-    r"|assign|us|approv|grant|remain|remov|refund|receiv|register|dropp|freez|explain"
-    r"|describ|rais|logg|phon)[a-z]{2,11}ed"
-    r"|rebuilt|held|left it|left the|stuck|bent|cut|hit|got it|took(?! over)|put|ran"
-    r"|went through|set up|shut down|blew|shook|redid|undid|rewrote|bought|gave it|used"
-    r"|moved|opened)"
+# --- English ------------------------------------------------------------------------------------
+
+
+def _forms(bases: str) -> tuple[str, str]:
+    """Past and -ing forms of regular verbs; a star doubles the last letter."""
+    past, doing = [], []
+    for base in bases.split():
+        stem = base.rstrip("*")
+        if base.endswith("*"):
+            stem += stem[-1]
+        if stem.endswith("e"):
+            past.append(stem + "d")
+            doing.append(stem[:-1] + "ing")
+        elif re.search("[^aeo]y$", stem):
+            past.append(stem[:-1] + "ied")
+            doing.append(stem + "ing")
+        else:
+            past.append(stem + "ed")
+            doing.append(stem + "ing")
+    return "|".join(past), "|".join(doing)
+
+
+_EN_BASES: Final = (
+    "reboot restart reinstall uninstall reconnect unplug* replug* reload refresh recreate reseat repair"
+    " re-?pair re-?add re-?image re-?install re-?enter deinstall re-?register re-?map* re-?sync re-?import re-?connect re-?attach re-?insert"
+    " re-?join re-?enable re-?plug* re-?start re-?boot re-?seat re-?configure re-?activate re-?enrol* re-?request re-?align"
+    " swap* clean clear flush purge bounce toggle jiggle wiggle downgrade troubleshoot calibrate reformat"
+    " cycle power.?cycle hard.?reset* factory.?reset* reprogram* re-?index"
 )
-_EN_SURE: Final = (
-    r"(?:tried|rebooted|restarted|re-?installed|reset|reconnected|updated|upgraded|unplugged"
-    r"|replugged|cleared|cleaned|checked|changed|replaced|swapped|turned (?:it "
-    r"|the \w{2,12} |them )?off(?: and (?:back )?on)?|switched|power[- ]?cycled|uninstalled|deleted"
-    r"|removed|re-?paired|ran|disabled|enabled|logged (?:out|off)|signed out|disconnected"
-    r"|rolled back|recreated|reseated|emptied|forgot|re-?added|flushed"
-    r"|(?:did|done) (?:the |an? )?(?:(?:quick |full |factory |hard |online |clean )?(?:repair"
-    r"|reset|restart|reboot|reinstall|power cycle|update|scan|cleanup|install)"
-    r"|turn (?:it |them )?off(?: and (?:back )?on)?(?: again)?))"
+_EN_BASES_TOO: Final = (  # done for other reasons as well
+    "disconnect update upgrade replace switch change disable enable move remove delete add check use open close"
+    " plug* connect borrow test follow scan* configure adjust install enter type grant allow tick untick select click map* import"
+    " create wait charge attach verify copy extend rename tap* wipe dust dry warm cool tighten press pull push empty sync pair"
+    " unpair blow hoover turn flip* rotate tilt shift shake force kill stop* launch hit lift pop* patch roll log* sign"
+    " unlock unblock whitelist mute unmute trust format* boot terminate cancel detach eject insert rinse polish load upload save"
+    " archive compact compress free relocate transfer relink export activate deactivate register enrol* raise lower increase decrease extend shorten straighten bend untangle try repeat apply"
 )
-_EN_WEAK: Final = (  # says so little that only what came of it tells
-    rf"(?:(?:did|done) (?:that|so|it|this|all (?:of )?that|everything)|{_EN_ANY_PAST})"
+_EN_PAST, _EN_DOING = _forms(_EN_BASES)
+_EN_PAST_TOO, _EN_DOING_TOO = _forms(_EN_BASES_TOO)
+_EN_ONCE: Final = (
+    r"(?:re-?(?!ceiv|port|quest|quir|ject|main|member|lat|commend|pli|turn|tir|ach|alis|aliz|cord|ferr|fus|new|peat|serv|solv|spond|strict|sult|veal|view|gister|direct|duc|gard|mov|mind|fund|sign|search|scu|volv|vers|leas|gain|cov|cogn|peal|gret|hears|ckon|lax|ward|strain|lied|ly|nd|ad)[a-z]{3,12}ed"
+    r"|reset|(?:had|have|having|took) a (?:go|try|stab|crack|bash) at|rebuilt|redid|redone|undid|rewrote|rerun|re-?ran|re-?set|re-?did|re-?made|blew (?:out|the|it|on)|tried"
+    r"|(?:turned|switched|powered|shut|logged|signed) (?:(?:it|the [\w-]{2,14}|everything|my [\w-]{2,14}|them|that|all|both) )?(?:all )?(?:off|down|out|back|on and off)"
+    r"|(?:did|done|performed|given|gave|had|tried) (?:it |the \w{2,14} |them )?(?:(?:the|an?|my|all the|two|three|another) )?(?:(?:quick|full|factory|hard|soft|online|clean|usual|cold|proper|complete|system|whole|good|network) ){0,2}"
+    r"(?:repair|reset|restart|reboot|reinstall|power cycle|scan|clean ?up|turn|off and on|on and off|off/on|reseat|wipe|re-?image|re-?login|restore|shut ?down|refresh|hard reset|switch off)"
+    r"|rolled (?:it |the \w{2,14} |that |everything )?back|forgot the (?:network|wifi|device|connection|printer))"
 )
-_EN_DONE: Final = rf"(?:{_EN_SURE}|{_EN_WEAK})"
-_SURELY_EN: Final = re.compile(
-    rf"(?:i |we |i'?ve |we'?ve |already |also |even |have |both |then |tried )*{_EN_SURE}(?!\w)"
+_EN_ONCE_TOO: Final = (
+    r"(?:held|left|took|put|ran|(?:went|been|gone) (?:through|into|over|back)|set|gave|let|stuck (?:it|the|a)|cut|bent|sat|made (?:a new|another)|started (?:it|the|in)|used|bought|brought|(?:got|received|been given) (?:an?|another|the) (?:replacement|spare|different|fresh|loan)|asked for (?:another|a new|a fresh)|(?:done|did) (?:it|that|this|so|the|an?|all|some|every\w{0,8})|typed|shut"
+    r"|(?<=ve )(?:run|taken|put|gone|given|driven|written|set|shut|held))"
 )
-_EN_DOING: Final = (
-    r"(?:rebooting|restarting|re-?installing|resetting|reconnecting|updating|clearing|cleaning"
-    r"|changing|replacing|swapping|switching|unplugging|power[- ]cycling|uninstalling|deleting"
-    r"|removing|running|disabling|logging (?:out|off)|signing out|turning (?:it )?off(?: and on)?"
-    r"|rolling back|replugging|re-?[a-z]{3,10}ing"
-    r"|updating|closing|moving|entering|adding|creating|plugging|using|formatting|holding"
-    r"|pressing|toggling)"
+_EN_ANY: Final = (  # any other, but what only happens, or is only said
+    r"(?!(?:econnrefus|sort|solv|fix|resolv|chew|call|e?mail|ask|want|need|notic|receiv|happen|fail|crash|work|look|seem|show|order|report|submit|complain|expir|los|arriv"
+    r"|suppos|schedul|promis|plann|expect|requir|mention|miss|caus|affect|appear|land|disappear|finish|attempt|hir|fir|retir|bas|relat"
+    r"|limit|advanc|nam|assign|us|approv|remain|refund|dropp|freez|explain|describ|rais|phon|believ|thank|appreciat|attach|reach|contact|wonder|concern|annoy|frustrat|stopp|start|di|chang|decid|hop|last|lock|block|sign|assum|think|tir|realis|realiz|wait|jamm|beep|flash|flicker)(?:ed|d)(?!\w))[a-z]{3,11}ed"
 )
-_EN_TAIL: Final = (
-    r"(?: (?!and (?:now|then|it|its|i |we |that|the (?:problem|error|issue|same)|still"
-    r"|sorted|works|nothing)"
-    r"|(?:but|still|did|does|didn't|doesn't|didnt|doesnt|without|no|since|yesterday|because"
-    r"|which|so|nothing|same|nope|useless"
-    r"|like you|as you|is|its|it's|makes|made|helps|helped|fixed|solved|worked|works)(?![a-z'])"
-    r"|with no|with the same|to no)[a-z0-9'/-]{1,20}){0,8}"
+_EN_SURE: Final = re.compile(
+    rf"{B}(?:{_EN_PAST}|{_EN_ONCE}|(?:hard |soft |power |double |re)?(?:reset)){E}"
 )
+_EN_TOO: Final = re.compile(rf"(?:{_EN_PAST_TOO}|{_EN_ONCE_TOO}){E}")
+_EN_VERB: Final = re.compile(
+    rf"{B}(?:{_EN_PAST}|{_EN_ONCE}|{_EN_PAST_TOO}|{_EN_ONCE_TOO}|{_EN_ANY}){E}"
+)
+_EN_I: Final = r"(?:i|we|i've|we've|ive|weve|i'd|myself|both of us|(?:me|my \w{3,10}|[a-z]{3,10}) and (?:i|me)|i and [a-z]{3,10})"
+_EN_AUX: Final = (
+    r"(?:(?:have|had|has|ve|'ve|already|also|even|just|both|now|then|literally|actually|obviously|did|myself|ourselves|carefully|properly"
+    r"|tried|first|again|quickly|manually|repeatedly|of course|personally|simply|too|all|so far|at least|once|twice|three times|only|been|went and|gone and|ended up) )"
+)
+_EN_AGAIN: Final = re.compile(
+    rf"{B}(?:already|also|even|again|twice|(?:two|three|four|five|six|ten|several|many|multiple|few|\d{{1,2}}) times|as well|too|(?:both|two|three|four|several|all)(?: the| my| our)? (?!hours|days|weeks|minutes|mins|months|years|hrs)[a-z]{{3,12}}s|(?:an?other|different|spare) [a-z]{{3,12}}|all the steps){E}"
+)
+_EN_LEAD: Final = (
+    r"(?:(?:and|so|well|ok|okay|right|then|also|but|yes|yeah|yep|hi|hello|hey|team|all|guys|next|um|uh|er|like|even though|although|though|because|anyway|anyways"
+    r"|today|yesterday|this morning|last night|earlier|earlier today|before that|before this|since then|meanwhile|after that|afterwards|in the meantime|in between|so far|to be fair|for info|fyi|for the record"
+    r"|btw|ps|finally|firstly|secondly|thirdly|lastly|first|second|third|plus|things tried|tried|steps tried|steps taken|tried so far|what i tried|attempted|no|please note|note|just now|on (?:my|our) (?:end|side)"
+    r"|on advice|on (?:your|his|her|their) \w{4,14}|as (?:advised|suggested|instructed|requested|usual|told)|per your \w{4,14}|following your \w{4,14}) )"
+)
+_EN_MADE: Final = r"(?:(?:had|got|have|having|getting) (?:it|them|(?:the|my|our|his|her) [\w-]{2,14}(?: [\w-]{2,14})?) )"  # had the reader unplugged
+_EN_MINE: Final = re.compile(rf"(?:{_EN_LEAD}{{0,3}}(?:{_EN_I} )?{_EN_AUX}{{0,4}}{_EN_MADE}?)?")
+_EN_MINE_LATE: Final = re.compile(rf"(?:^| ){_EN_I} {_EN_AUX}{{0,4}}$")
+_EN_LATE_TOO: Final = re.compile(rf"(?:^| )(?:already|also|even) {_EN_AUX}{{0,3}}$")
+_EN_HAD: Final = re.compile(
+    rf"{B}(?:had|made|got|asked) (?:hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
+)
+_EN_UNDONE: Final = re.compile(
+    rf"{B}(?:not|never|n't|nt|didnt|havent|hasnt|dont|cannot|cant|wont|\w{{2,6}}n't|to|will|i'll|we'll|'ll|would|(?:i|we|he|she|they|you|it)'d|should|shall|can|could|must|may|might|please|pls|if|when|whenever|once|after|before|since|until|unless|while|as soon as|who|how|why|whether|what"
+    r"|get|gets|getting|keep|keeps|be|being|is|are|says|say|need|needs|want|wants|going|gonna|haven't yet|ever|nobody|noone|no one|nothing|every time|each time|yet to|where|which|that|page|message|cause|planning|about to)"
+    rf"{E}"
+)
+_EN_THING: Final = re.compile(
+    rf"{B}(?:it|itself|this|that|which|there|windows|computer|laptop|pc|machine|server|system|screen|monitor|app|application|programme?|software|outlook|teams|excel|zoom|vpn|phone|update|upgrade|session|page|website|site|password|everything|something|line|call|file|connection|power|network|internet|tablet|device|service|router|account|profile|licen[cs]e|certificate|job|process|database|client|installer|tool)(?:'s)?(?: \w{{2,10}})?\s*$"
+)
+_EN_PASSIVE: Final = re.compile(
+    rf"{B}(?:was|were|been|got|'s been|is)(?: (?:already|also|even|just|only|all|both))? $"
+)
+_EN_SELF: Final = re.compile(
+    rf"{B}(?:itself|themselves|on its own|on their own|automatically|by mistake|by accident|accidentally|for no reason|out of the blue|overnight by){E}"
+)
+_EN_HELPERS: Final = re.compile(
+    rf"{B}(?:colleagues?|help ?desk|service desk|support|it (?:guy|support|dept|department|team|desk|people)|i\.t|guys?|bloke|chap|fella|lady|woman|man|person|facilities|lad|technician|engineer|tech|admin|agent|your|team|second line|first line|vendor|contractor|manager|boss|they|he|she|(?:someone|somebody) (?:from|at|in)|electrician|neighbour|coworker|husband|wife|son|[a-z]{{3,10}} from [a-z]{{2,10}}|(?:the|a|your|our) [a-z]{{3,12}} (?:from|at) [a-z]{{2,12}}){E}"
+)
+_EN_BASE_ONLY: Final = "|".join(
+    one.rstrip("*") for one in (_EN_BASES + _EN_BASES_TOO).split() if "?" not in one
+)
+_EN_IF: Final = re.compile(
+    rf"{B}(?:if|when|whenever|once|every time|each time|as soon as|only (?:if|when|after)|only by) (?:i |we |you |someone |we've |i've )?(?:just |then |first |manually )?(?:{_EN_BASE_ONLY}|{_EN_DOING}|{_EN_DOING_TOO}|{_EN_PAST}|reset|turn|shut|take|put|log|sign|hold){E}"
+)
+_EN_NOUN: Final = re.compile(
+    rf"^(?:(?:and|even|just|simply|only|also|but|so|then|a|an|the|another|one|quick|full|simple|hard|factory|usual|complete|old|clean|tried) ){{0,4}}"
+    rf"(?:reboot|restart|reinstall|reset|power cycle|re-?login|re-?image|reinstallation|refresh|off and on|rollback|(?:{_EN_DOING}|{_EN_DOING_TOO}|taking|putting|running|leaving|holding|setting|going|getting|shutting|resetting|rebuilding|unplugging|letting|giving)){E}"
+)
+_EN_PARTS: Final = re.compile(
+    r"^[a-z]{2,10}(?: mode)? (?:in|out|on|off|on and off|off and on)$"
+)  # paper out, paper in
+_EN_OTHER: Final = re.compile(
+    r"^(?:(?:and|even|also|with|using|on|via|from|through|over|in|under) ){0,2}(?:(?:an?|my|the|two|three|several|some|his|her|our) )?(?:new|another|different|spare|other|borrowed|fresh|replacement|colleague's|incognito|private|wired|mobile|known good|known-good|brand new|safe|[a-z]{3,9}'s) [a-z][\w-]{2,14}(?: [\w-]{2,14}){0,3}$"
+)
+_EN_CURED: Final = re.compile(
+    rf"{B}(?:fixed|sorted|solved|resolved|cured|working|worked|works|ok|okay|fine|good|back|going|up|started|helped|went away|did it|alive)(?: (?:again|now|it|this|that|out|up|fine|before|last \w{{4,5}})){{0,3}} (?:by|after|with|once|when|as soon as|if|through|since|following|only after|only by) "
+    rf"(?=(?:i |we |you |someone |it |they |your colleague |a |an |the |my |just |only |simply )*(?:{_EN_BASE_ONLY}|{_EN_DOING}|{_EN_DOING_TOO}|{_EN_PAST}|{_EN_PAST_TOO}|resetting|taking|putting|took|put|turned|turning|reset|reboot|restart|reinstall|power cycle|hard reset|shut|ran|running){E})"
+)
+_EN_AFTER: Final = re.compile(
+    rf"^\s*(?:only )?(?:after|following|with) (?:an?|the|each|every|another) (?:\w{{3,8}} )?(?:boot|reboot|restart|reset|power cycle|relog|reinstall){E}"
+)
+_EN_HELPS: Final = re.compile(
+    rf"{B}(?:helps|helped|what works is|only thing that (?:helps|works) is) (?:if (?:i|you|we) |when (?:i|you|we) |to |only to )?(?=(?:{_EN_BASE_ONLY}|{_EN_DOING}|turn|put|take|hold|shut|reset){E})"
+)
+_EN_NOT_CURED: Final = re.compile(
+    rf"{B}(?:if|should|would|will|might){E}|{B}(?:not|n't|nt|never|stopped|isn't|cannot|can't|won't|only)(?: \w{{2,8}})? $"
+)
+_EN_BEFORE_OUTCOME: Final = re.compile(
+    r"(?:[\s,]|(?<![a-z])(?:and|but|with|to|which|that|it|is|was|made|it's|then|so|has|the|though|yet|only|just|i|we|my|still|now|all|both|screens?|after that|gave|did|shows?|had|seems?)(?![a-z]))+$"
+)
+
+
+def _english(reading: Reading, match: re.Match[str]) -> Found | None:
+    low, start, end = reading.low, match.start(), match.end()
+    clause = match.group()
+    if (cured := _EN_CURED.search(clause)) and not _EN_NOT_CURED.search(clause[: cured.start()]):
+        return _found(reading, start + cured.end(), end, HELPED)
+    if (helps := _EN_HELPS.search(clause)) and not _EN_UNDONE.search(clause[: helps.start()]):
+        deed_at = start + helps.end()
+        return _found(reading, deed_at, end, how_long(low, deed_at))
+    if (had := _EN_HAD.search(clause)) and not _EN_UNDONE.search(clause[: had.start()]):
+        return _told(reading, match, _Deed(had.start(), had.end(), sure=True))
+    for verb in _EN_VERB.finditer(clause):
+        deed = _english_deed(clause, reading.text[start : start + verb.start()], verb)
+        if deed is not None and not _EN_SELF.search(clause, verb.end()):
+            return _told(reading, match, deed)
+        if verb.start() > 60:
+            break
+    if noun := _EN_NOUN.match(clause.lstrip()):
+        return _noun(reading, match, len(clause) - len(clause.lstrip()), noun.end())
+    if _EN_OTHER.match(clause.strip()) or _EN_PARTS.match(clause.strip()):
+        outcome = outcome_of(low, end)
+        if outcome.means and outcome.plain:
+            return Found(start, end, outcome.means)
+    if (after := _EN_AFTER.search(clause)) and (
+        outcome := outcome_of(low, start + after.end())
+    ).means in (HELPED, BRIEFLY):
+        return _found(reading, start + after.start(), min(end, outcome.start), outcome.means)
+    if when := _EN_IF.search(clause):
+        outcome = outcome_of(low, start + when.end())
+        if outcome.means in (BRIEFLY,) or (outcome.means == HELPED and "only" in when.group()):
+            return _found(reading, start + when.start(), min(end, outcome.start), outcome.means)
+    return None
+
+
+def _english_deed(clause: str, original: str, verb: re.Match[str]) -> _Deed | None:
+    head = clause[: verb.start()]
+    sure = bool(_EN_SURE.match(verb.group())) and verb.group() != "tried"
+    if re.match(
+        r" (?:worked|works|was|is|did|failed|fails|went|button|request|link|e?mail|code|page|option|screen|ticket)(?!\w)",
+        clause[verb.end() :],
+    ):
+        return None
+    if re.search(rf"{B}(?:ticket|request|case|incident){E}", clause):
+        return None
+    if verb.group() in ("opened", "clicked") and re.search(rf"{B}(?:only|just){E}", head):
+        return None  # what somebody owns up to
+    if verb.group() == "tried":
+        if re.match(
+            r" (?:everything|anything|it all|all|to (?!re|clear|clean|unplug|swap|turn|power|switch)|calling|ringing|phoning|emailing|contacting|reaching|asking)",
+            clause[verb.end() :],
+        ):
+            return None
+        sure = True
+    bare = head.lstrip()
+    mine = _EN_MINE.fullmatch(bare)
+    if mine:
+        lead = re.match(rf"{_EN_LEAD}*", bare)
+        begin = len(head) - len(bare) + (lead.end() if lead else 0)
+        certain = sure or bool(_EN_AGAIN.search(clause) or _EN_SURE.search(clause, verb.end()))
+        elided = not re.search(rf"{B}{_EN_I}{E}", head)
+        return _Deed(begin, verb.end(), certain, elided or bool(_EN_TOO.match(verb.group())))
+    if re.search(rf"{B}(?:whether|remember|not sure|unsure|wonder\w*){E}", head):
+        return None
+    if late := (_EN_MINE_LATE.search(head) or _EN_LATE_TOO.search(head)):
+        if _EN_UNDONE.search(head, late.end()) or re.search(
+            rf"{B}(?:if|when|whenever|after|since|before|because|until|where|why|how|once|every time|each time|that|which|thing){E}[^,]{{0,6}}$",
+            head[: late.start() + 1],
+        ):
+            return None
+        return _Deed(late.start(), verb.end(), sure, bool(_EN_TOO.match(verb.group())))
+    if _EN_UNDONE.search(head) or len(bare) > 60:
+        return None
+    if _EN_PASSIVE.search(head):
+        if re.search(
+            rf"{B}(?:i|we|who|everyone|someone|people){E}",
+            head,
+        ):
+            return None
+        return _Deed(len(head) - len(bare), verb.end(), sure=False, known=sure)
+    if not (sure or _EN_TOO.match(verb.group())):
+        return None
+    if re.search(r"(?<![A-Z])IT (?:has )?$", original):
+        return _Deed(len(head) - len(bare), verb.end(), sure=False)
+    if _EN_THING.search(head) and not _EN_HELPERS.search(head):
+        return None
+    if not _EN_HELPERS.search(head) and (not sure or len(bare.split()) > 3):
+        return None
+    return _Deed(len(head) - len(bare), verb.end(), sure=False, known=False)
+
+
+# --- Russian ------------------------------------------------------------------------------------
+
+_RU_SURE: Final = (
+    r"(?:(?:по|ис|ис)?пробова|перезагр(?:ужа|узи)|перегру(?:жа|зи)|перезапус(?:ка|ти)|переустан(?:авлива|ови)|пере(?:под|от|в)?ключ[аи]"
+    r"|(?:по|про|о|вы|под)?чисти|очища|сбрасыва|сброси|сбива|переты[кч]а|переткну|перев?оты?кну|перевтыка|передергива|передерну|дерга|подерга|дерну"
+    r"|отка(?:тыва|ти)|перезаходи|ребута|ребутну|рестарт(?:ова|ану)|переинсталлирова|протира|переставля|перестави|перенастра?(?:ива|ои)"
+    r"|перепрошива|перепроверя|переобжа|перевыпус(?:ка|ти)|перерегистрирова|переимпортирова|перетряхива|выдергива|выдерну"
+    r"|втыка|воткну|тыка|потыка|стуча|постуча|хлопа|продува|проду|снос[и]|отсоедин[яи]|пересоедин[яи]|пересозда(?:ва)?|перетащи|перекоммутирова|переобу[чв]а)"
+)
+_RU_TOO: Final = (
+    r"(?:переб(?:ира|ра)|переключа|ввел|обесточи|жа(?=ла? )|смени|зажима|доста(?:ва)?|держа|подержа|свери|сверя|отвяз|привяз|перепривяз|разреши|импортирова|экспортирова|выда(?=л\w? (?:друг|нов|запас))|печата(?=л\w? (?:и )?(?:с|из|через))|внес|отвяза|привяза|шевели|пошевели|запрашива|запроси|дожда|вытаскива|вытащи|вынима|выну|пыта|попыта|чини|почини|подтверди|положи|перекла?дыва|перелож|перенес|пересе|лази|полази|вход|войд|архивирова|заархивирова|сжа|щелкну|клацну|верну|вернул|запускa|выбира|выбра|пересажива|перевзя|поднесл|обнов(?:ля|и)|вы?ключа|выключи|включа|включи|(?:по|с|за)?меня|замени|провер[яи]|вставля|встави|вбива|вби|вводи|настраива|настрои|удал[яи]"
+    r"|отключ[аи]|подключ[аи]|запус(?:ка|ти)|(?:по)?стави|устан(?:авлива|ови)|скач(?:ива|а)|созда(?:ва)?|заходи|подожда|закрыва|закры|открыва|откры|сканирова"
+    r"|прогоня|прогна|форматирова|отформатирова|снима|сня|добавля|добави|разбира|разобра|собира|собра|подкида|подкину|прописа|прописыва|нажима|нажа|зажима|зажа"
+    r"|двига|подвига|крути|покрути|тряс|потряс|встряхну|меня|убира|убра|увеличи|уменьши|прикладыва|приложи|подпаи|залива|зали|переноси|стира|дела|сдела|копирова|скопирова|брa|бра|взя|да|дава|щелка|пощелка|кликa|клика|жда|корректирова|вычища)"
+)
+_RU_IRREGULAR: Final = (
+    r"(?:перезагрузил(?:ся|ась|ись)|обновил(?:ась|ись)|внес(?:ла|ли)?|дождал(?:ся|ась|ись)|(?:пере)?(?:вы|за|пере|во)ш(?:ел|ла|ли)(?:[- ](?:за|вы)ш(?:ел|ла|ли))?|протерл?[аи]?|сне(?:с|сла|сли)|вве(?:л|ла|ли)|отнес(?:ла|ли)?|вынул[аи]?"
+    r"|перелогинив?а?л(?:ся|ась|ись)|переподключа?и?л(?:ся|ась|ись)|пытал(?:ся|ась|ись)|перезашел|перезашли?|перезашла|попытал(?:ся|ась|ись)|перенесл?[аи]?|пересел[аи]?|ковырял(?:ся|ась|ись)|бил(?:ся|ась|ись)|возил(?:ся|ась|ись)|сидел[аи]?)"
+)
+_RU_PARTICIPLE: Final = r"(?:перезагруж|переустановл|перезапущ|сброш|замен|обновл|очищ|почищ|проверк?|переподключ|перепрош|удал|протер|прочищ|перенастро)ен[аоы]?"
+_RU_ANY: Final = (
+    r"(?!засты|слома|прави|зави|переста(?:л|в?ал)|пропа|упа|застря|замер|подвис|залип|погас|мига|морга|пища|шуме|свисте|гуде|пахн|тек|капа|треска|искри|гре|нагре|перегре|останови|молча"
+    r"|умер|ослеп|высве|показа|вылет|отвали|слет|случи|бы|ста(?:л|в?ал)|работа|нача|исчез|сгоре|выби|выкину|писа|написа|проси|попроси|сказа|говори|веле|провис|просид|обеща|хоте|забы|потеря|виде|увиде|получи|приш|уеха|приеха|купи"
+    r"|заказ|замети|подав?а|пода|отправ|обрати|сообщ|жалова|реши|помо|заработ|поработ|проработ|появи|произош|мог|смог|име|принес|привез|уволи|прише|присла|прошла|зажева|порва|ушл|нашл|наш|сбои|глюч|тормози|лага|остал"
+    r"|зал|файл|портал|канал|терминал|персонал|журнал|материал|сигнал|филиал|вокзал|подвал|капитал|интервал|оригинал|детал|шкал|профил|стил|автомобил|школ|сил|стол|отдел|цел|дел|недел|модел|пол|угол|узел|кабел|парол"
+    r"|контрол|модул|протокол|пул|стул|цикл|разли|проли|урони|разби|поня|дума|зна|счита|надея|реши|ответи|оформи|оставля|остави|создава|требова|понадоби|оказа|каза|назва|звал|жил|был|понрави|устрои|закончи|кончи|спроси|позвони|звони|объясни|назнач|отклони|одобри|согласова|подписа|выда|уточн|предлож|посовет|рекоменд|вроде|сожра|остыл|остыва|нагрел|печата|напечата|болел|заболе|вышел|вышл|ушел|ушл|пришел|приехал|поехал|устро|перевел|перешл|ожида)"
+    r"[а-я]{2,13}?[аяиыуе]л[аи]?"
+)
+_RU_PAST: Final = r"л[аи]?"
+_RU_SURE_VERB: Final = re.compile(
+    rf"{B}(?:{_RU_SURE}{_RU_PAST}|протер(?:ла|ли)?|перезаш(?:ел|ла|ли)|перелогинив?а?л(?:ся|ась|ись)|переподключал(?:ся|ась|ись)|(?:вы|пере)ключал[аи]?-включал[аи]?|вышл?[еа]?л?а?-заш\w{{1,3}}){E}"
+)
+_RU_VERB: Final = re.compile(
+    rf"{B}(?:(?:{_RU_SURE}|{_RU_TOO}){_RU_PAST}|{_RU_IRREGULAR}|{_RU_PARTICIPLE}|{_RU_ANY}){E}"
+)
+_RU_KNOWN: Final = re.compile(
+    rf"(?:(?:{_RU_SURE}|{_RU_TOO}){_RU_PAST}|{_RU_IRREGULAR}|{_RU_PARTICIPLE}){E}"
+)
+_RU_LISTED: Final = re.compile(rf"{B}(?:{_RU_SURE}|{_RU_TOO}){_RU_PAST}{E}")
+_RU_UNDONE: Final = re.compile(
+    rf"{B}(?:если|когда|чтобы|чтоб|кто|кто-то|бы|нужно|надо|можно|нельзя|прошу|хочу|хотел[аи]?|завтра|буду|будем|может|могу|давайте|что|где|почему|зачем|пока|прежде|перед|котор\w{{2,3}}|просит|просят|нечаянно|случайно|ошибке|ненароком"
+    rf"|антивирус\w?|система|винда|виндовс|windows|программа|обновлени[ея]|само|он сам|она сама|оно|сам собой|сама собой|кот|ребенок|уборщица|как только|с тех пор|после того|после того как){E}"
+)
+_RU_HOW: Final = re.compile(r"(?<!\w)как(?! (?:обычно|всегда|вы|советовал))(?!\w)")
+_RU_ALREADY: Final = re.compile(
+    rf"{B}(?:уже|тоже|даже|дважды|трижды|заново|несколько раз|пару раз|заново|раз|раза|и (?:с|из|через|на|под)(?= [а-я]+)|еще раз|опять|повторно|пробовал[аи]?|самостоятельно|принудительно){E}|л[аи]?[- ](?:и )?(?:вы|вк|за|пере|в)"
+)
+_RU_LEAD: Final = re.compile(
+    r"\s*(?:(?:и|а|но|да|ну|короче|в общем|хотя|потом|затем|сначала|также|еще|здравствуйте|добрый день|при этом|из того что|естественно|конечно|кстати|вроде|значит|так|сегодня|вчера) )*"
+)
+_RU_NOUN: Final = re.compile(
+    rf"{B}(?P<after>после |с )?(?:(?:холодного|моей|полной|обычной|простой|повторной|очередной|простая|полная|обычная|повторная) )?"
+    r"(?P<noun>(?:перезагруз|переустанов|перепрошив|перенастрой|(?:о|про|по)?чист|перестанов)к(?:а|и|у|ой)|перезапуск\w?|сброс\w{0,2}|откат\w{0,2}|ребут\w?|рестарт\w?|старта?|запуска|(?:пере)?подключени[еяю]|переподключени[еяю]|обновлени[ея]|отключени[ея]|выключени[ея]|удалени[ея]|замен[аы]|смен[аы]|диагностик[аи]|(?:пере)?калибровк[аи]|перелогин\w?|перетыкани[ея]|передергивани[ея]|танц\w с бубном)"
+    rf"(?: (?!не |помо|ничего|без |все |то |та |тоже |опять |снова |работает|и |а |но |лечит|спас|дает|дал)[а-яa-z0-9-]{{2,20}}){{0,4}}{E}"
+)
+_RU_RESTART: Final = re.compile(
+    r"^старта|перезагруз|перезапуск|ребут|рестарт|сброс|откат|перелогин|выключ|перепод|перет"
+)
+_RU_SUBJECT: Final = re.compile(
+    r"^\s*(?!(?:это|что|ничего|ничто|никто|тоже|но|и|пока|все|вы|мы|я|мне|он|она|они|вам|опять|так|их|его|ее|увы|к сожалению|чем|никак|не|в|техподдержка|поддержка|специалист\w?|ваш\w?)(?!\w))"
+    r"((?:[а-яa-z0-9-]{2,20} ){0,4}[а-яa-z0-9-]{2,20}) (?:(?:тоже |также |никак |вообще |совсем |ничего )?не (?:помог(?:ает|ло|ла|ли|ают)?|спас(?:ает|ло|ла)|дал[аио]?(?= (?:результат|эффект|ничего|толку)))|ничего не (?:дал[аио]?|дает|изменил[аио]?|решил[аио]?))(?!\w)"
+)
+_RU_CURE: Final = re.compile(
+    r"^\s*((?:[а-я]{2,14}ни[ея]|[а-я]{2,14}к[аи]|[а-я]{1,10}(?:ход|ос|ск|ат|хода)|[а-я]{2,12}тие|смен[аы]|замен[аы])(?: [а-яa-z0-9-]{1,20}){0,5}?) (?:помог(?:ло|ла|ли)?|решил[аои]?|исправил[аои]?|вылечил[аои]?|спас(?:ло|ла)?)(?!\w)"
+)
+_RU_AFTER: Final = re.compile(
+    rf"{B}(?:ушл[аио]|ушел|прошл[аио]|прошел|пропал[аио]?|исчез\w{{0,3}}|заработал[аио]?|помогло) после ((?:перезагруз|переустанов|перепрошив|чист|сброс|откат|замен|обновлен|перезапуск|отключен|удален)\w{{1,4}}(?: [а-я]{{3,14}}){{0,2}})"
+)
+_RU_HELPED: Final = re.compile(
+    rf"{B}(?P<not>не )?(?:помога?(?:ло|ла|ли|ет|ют)|спас(?:ло|ла|ает)|выручает|лечится|решается|решилось|исправилось|решили|вылечили|починили) (?:только |лишь |тогда |в прошлый раз |временно )*"
+    rf"(?P<deed>(?:[а-я]{{3,16}}(?:ние|нием|ка|кой|ск|ском|сом|том|ос|ат|на|ной|я|ей)|когда [а-я]+)(?: (?!и |а |но )[а-яa-z0-9-]{{1,20}}){{0,4}})"
+)
+_RU_MADE: Final = re.compile(
+    rf"{B}(?:попроси|проси|застави|веле|уговори)л[аи]? (?:[а-я]{{2,14}} ){{1,2}}(?:пере|вы|от|под|об|с|за)[а-я]{{2,14}}(?:ть|ти|ться){E}"
+)
+_RU_MY: Final = re.compile(
+    r"^\s*(?!хочу|могу|прошу|пишу|буду|работаю|использую|пользуюсь|вижу|получаю|думаю|знаю|жду|нахожусь|помню|понимаю|подключаюсь|смотрю|говорю|сижу|спрашиваю|не )[а-я]{2,13}[аяеолнь]ю(?:сь)?(?!\w)"
+)
+_RU_IF: Final = re.compile(
+    rf"{B}(?:если|когда|стоит|достаточно) (?:[а-я]{{2,12}} ){{0,2}}?(?:[а-я]{{3,15}}(?:ть|ти|ться|чь)|(?:пере|вы|от|за|под)[а-я]{{3,14}}(?:ю|у|ешь|ишь)(?:сь)?){E}"
+)
+_RU_DOING: Final = re.compile(
+    rf"{B}(?:перезахожу|перезагружаю(?:сь)?|перезапускаю|переподключаю(?:сь)?|передергиваю|переключаю(?:сь)?|выключаю|отключаю|перелогиниваюсь|жму|нажимаю|тыкаю|дергаю|пробую|втыкаю|вставляю|меняю|захожу|обновляю|чищу|сбрасываю|удаляю|ввожу|ребутаю|открываю|закрываю|(?:пере)?заходим|перезагружаем(?:ся)?|перезапускаем|переподключаем(?:ся)?|передергиваем|выключаем|отключаем|втыкаем|меняем|чистим|сбрасываем){E}"
+)
+_RU_OTHER: Final = re.compile(
+    r"^\s*(?:(?:и|а|тоже|также|даже|с|со|через|на|под) ){0,2}(?:(?![а-я]{3,14}л[аи]? )[а-яa-z0-9-]{3,16} )?(?:нов(?:ый|ая|ое|ые|ую|ым|ой)|друг(?:ой|ая|ое|ие|ую|им)|чуж(?:ой|ая|ую|им)|запасн\w{2}|соседск\w{2,3}|исправн\w{2})(?: [а-яa-z0-9-]{3,16}){0,2}(?: тоже| также)?\s*$"
+)
+
+
+def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
+    low, start, end, clause = reading.low, match.start(), match.end(), match.group()
+    if subject := _RU_SUBJECT.match(clause):
+        return _found(reading, start + subject.start(1), start + subject.end(1), NOT)
+    if after := _RU_AFTER.search(clause):
+        return _found(reading, start + after.start(1), start + after.end(1), HELPED)
+    cure = _RU_CURE.match(clause)
+    if cure and not re.search(r"(?<!\w)не(?!\w)", clause):
+        means = outcome_of(low, start + cure.end(1)).means
+        return _found(reading, start + cure.start(1), start + cure.end(1), means)
+    if (
+        (helped := _RU_HELPED.search(clause))
+        and not helped["not"]
+        and not re.search(r"говор|пишут|совет|слыша|вроде|если|может", clause[: helped.start()])
+    ):
+        means = how_long(low, start + helped.end("deed"))
+        if re.search(r"временно|ненадолго", clause):
+            means = BRIEFLY
+        return _found(reading, start + helped.start("deed"), start + helped.end("deed"), means)
+    lead = _RU_LEAD.match(clause)
+    if (noun := _RU_NOUN.match(clause, lead.end() if lead else 0)) and (
+        found := _russian_noun(reading, match, noun)
+    ):
+        return found
+    for verb in _RU_VERB.finditer(clause):
+        deed = _russian_deed(clause, verb)
+        if deed is not None:
+            return _told(reading, match, deed)
+        if verb.start() > 60:
+            break
+    if when := _RU_IF.search(clause):
+        outcome = outcome_of(low, start + when.end())
+        if outcome.means in (BRIEFLY, HELPED):
+            return _found(reading, start + when.start(), min(end, outcome.start), BRIEFLY)
+        return None
+    if (doing := _RU_DOING.search(clause)) and not _RU_UNDONE.search(clause[: doing.start()]):
+        outcome = outcome_of(low, start + doing.end())
+        if outcome.plain and not re.search(
+            r"(?:при|когда|каждый раз|всегда)", clause[: doing.start()]
+        ):
+            return _told(reading, match, _Deed(doing.start(), doing.end(), sure=True))
+    if made := _RU_MADE.search(clause):
+        outcome = outcome_of(low, start + made.end())
+        return _found(reading, start + made.start(), end, outcome.means) if outcome.plain else None
+    if (mine := _RU_MY.match(clause)) and (
+        outcome := outcome_of(low, start + mine.end())
+    ).means in (HELPED, BRIEFLY):
+        return _found(reading, start, min(end, outcome.start), BRIEFLY)
+    noun = _RU_NOUN.search(clause)
+    if (
+        noun
+        and len(clause[: noun.start()].split()) < 5
+        and (found := _russian_noun(reading, match, noun))
+    ):
+        return found
+    if _RU_OTHER.match(clause):
+        outcome = outcome_of(low, end - 5 if clause.endswith(" тоже") else end)
+        if outcome.means and outcome.plain and outcome.start < end + 40:
+            return Found(start, end, outcome.means)
+    return None
+
+
+def _russian_noun(reading: Reading, match: re.Match[str], noun: re.Match[str]) -> Found | None:
+    """Перезагрузка не помогла; "после" it only what helped counts, as else it is since then."""
+    start = match.start()
+    outcome = outcome_of(reading.low, start + noun.end("noun"), troubles=False)
+    if (
+        not outcome.plain
+        or outcome.start > match.end() + 4
+        or _RU_UNDONE.search(match.group()[: noun.start()])
+    ):
+        return None
+    if noun["after"] and not (
+        _RU_RESTART.search(noun["noun"]) and outcome.means in (HELPED, BRIEFLY)
+    ):
+        return None
+    end = min(start + noun.end(), max(outcome.start, start + noun.end("noun")))
+    return _found(reading, start + noun.start(), end, outcome.means)
+
+
+def _russian_deed(clause: str, verb: re.Match[str]) -> _Deed | None:
+    head = " ".join(clause[: verb.start()].split()[-3:]) + " "  # further off is something else
+    if re.search(rf"{B}(?:заявк\w|тикет\w?|обращени\w|инцидент\w?){E}", clause):
+        return None
+    if re.search(
+        r"(?<!\w)(?:не|ни)(?: (?:еще|сам|сама|сами|стал[аи]?|успел[аи]?|смог|смогла|смогли|только|разу))? $",
+        head,
+    ):
+        return None
+    if re.match(r"(?:перезагруз|обнов)ил(?:ся|ась|ись)", verb.group()) and clause[
+        : verb.start()
+    ].strip() not in ("", "я", "мы", "уже", "и"):
+        return None  # the computer did
+    if re.search(r"(?<!\w)только $", clause[: verb.start()]) and re.match(
+        "откр|нажа|кли", verb.group()
+    ):
+        return None  # what somebody owns up to
+    if re.search(r" или(?: нет)?\s*$", clause):
+        return None  # whether it was done
+    if (
+        _RU_UNDONE.search(head)
+        or _RU_HOW.search(head)
+        or re.match(r" бы(?!\w)", clause[verb.end() :])
+    ):
+        return None
+    if re.search(rf"{B}(?:случайно|нечаянно|по ошибке|ненароком){E}", clause):
+        return None
+    if verb.group().startswith("пыта") and not re.match(
+        r" (?:[а-я]{4,16} )?(?:через|с|со|из|под|по|на) [а-я]| (?:пере|с|об|у|от|вы)\w{2,12}ть(?!\w)",
+        clause[verb.end() :],
+    ):
+        return None
+    sure = bool(_RU_SURE_VERB.match(verb.group())) or bool(
+        _RU_ALREADY.search(clause) and re.match(_RU_TOO, verb.group())
+    )
+    sure = sure or len(_RU_LISTED.findall(clause)) > 1
+    lead = _RU_LEAD.match(clause)
+    begin = lead.end() if lead and lead.end() <= verb.start() else 0
+    words = list(re.finditer(r"\S+", clause[begin : verb.start()]))
+    if len(words) > 5:
+        begin += words[-2].start()
+    known = bool(_RU_KNOWN.match(verb.group()))
+    return _Deed(begin, verb.end(), sure, known)
+
+
+# --- Chinese ------------------------------------------------------------------------------------
+
+_ZH_SURE: Final = (
+    r"(?:重(?!新|要|点|复|量|大|视|叠|庆|影|来|名|现|读|病|症|型|工|组会|点)[\u4e00-\u9fff]|重新[\u4e00-\u9fff]{1,2}|冷启动|结束(?:进程|任务)|杀(?:了|掉)|退出(?:再|重|后|来)|清(?=[a-z])|清(?:理|除|空|洁|了|过|缓|完|一)|拔(?:掉|下|插|了|过|出|电|线)?|插拔|卸载|卸了|还原|刷新|断电|修复|回滚|回退|退回|杀毒|查杀|格式化|进(?:入)?(?:了)?安全模式|放电"
+    r"|复位|注销|关(?:了|掉|机|闭)?(?:再|又|后|重)(?:重新)?[开打]?|关机|开关(?!坏|失|不|没)|擦|(?<![面考笔复测口初])试(?!用|图|卷|题|剂)|尝试|测试过|排查|强制(?:重启|关机|刷新|退出)|恢复(?:出厂|默认|备份|了出厂)|踢)"
+)
+_ZH_TOO: Final = (
+    r"(?:更换|(?<![替兑交])换(?![句言个]?[班届季])|更新|升级|降级|检查|查(?:了|过)|删(?:除|掉|了|过)?|装(?!修|载|备)|安装|改|修改|切换|切(?:到|成|了)|禁用|启用|停用|解绑|绑定|授权|校准|调整|调(?:了|过|成|大|小|高|低)|同步|设置|设(?:了|成|过)|打开|关闭|关掉|关了|关过|退出|登出|断开|断(?:了|过)电|拿(?:出|掉|下|开)|放(?:回|进|出)|拆|抽|晃|敲|拍|吹|移|搬|挪"
+    r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|跑|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂|刷(?:了|过)|操作|照着|按照|执行)"
+)
+_ZH_ANY: Final = (  # any other that is done with, but what only happens, or is only said
+    r"(?:(?![掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|好))"
+)
+_ZH_VERB: Final = re.compile(rf"(?P<sure>{_ZH_SURE})|(?P<too>{_ZH_TOO})|{_ZH_ANY}")
+_ZH_UNDONE: Final = re.compile(
+    r"要不要|能不能|可不可以|可以(?:给|帮|把)|是不是|是否|想|打算|准备|等下|等会|待会|回头|明天|后天|应该|如果|要是|万一|假如|请|麻烦|帮(?!(?:我|我们|忙)$)|需要|得(?=换|重|去)|怎么|如何|(?:让|叫|要求|建议|提示|催)(?:我|先|用户|大家|重|更)|有人|还没|没在|从没|从来没|没有?(?=重|换|试|清|动|更|删|改|升|装|关|拔)|未|不敢|不能|无法|不会|别(?!人|的)|不要|不用|自动|它|每次|刚要|每(?:天|周)|自己就|突然|被|正要|刚要|差点|会(?!话|议)|觉得|认为|以为|听说|据说|(?<!也)想|要(?=重|换|装|改|用|更)|不小心|误|怕|忘了|忘记|谁|因为|自从|从[^,，]{1,8}(?:起|开始)|说(?:帮|要|会|可以|让|是)|怕"
+)
+_ZH_ASPECT: Final = re.compile(
+    r"[\u4e00-\u9fffa-z0-9 ]{0,10}?(?:了|过|完|遍|[两三四五几好\d]次|\d{1,3}(?:秒|分钟)|出来|回去|进去|上去|下来|回来|起来|[插拧按接装塞](?:紧|好|牢|稳)|换上|插[\u4e00-\u9fff]{0,3}上|[换改切接移搬挪插连调加](?:[\u4e00-\u9fff]{0,2})(?:到|成|回|进))|.{1,2}掉"
+)
+_ZH_MARKED: Final = re.compile(r"已经?|都|也|全|又|自己|反复|多次|再次|甚至|连")
+_ZH_AFTER: Final = re.compile(
+    r"[\u4e00-\u9fffa-z0-9 ]{0,8}?(?:(?:之|以)后|后(?!台|面|来|退|边)|完(?!全|成|整|毕))"
+)
+_ZH_LEAD: Final = re.compile(
+    r"\s*(?:(?:我们?|咱们?|但是?|可是|然后|而且|另外|今天|昨天|刚才|刚刚|早上|后来|之前|上午|下午|现在|于是|结果|当时|虽然|其实|先|接着|还|就|因此|所以) ?)*"
+)
+_ZH_CURED: Final = re.compile(
+    r"(?:(?:是|靠|通过|用|后来|最后)?(?P<deed>(?:(?!是)[\u4e00-\u9fffa-z0-9]){2,14}?)(?:的|才|之后|以后|后|来)?(?:解决|搞定|修好|恢复)的)|(?:只有|除非|必须)(?P<only>[\u4e00-\u9fffa-z0-9]{2,10}?)(?:后|之后|一下)?才(?:能|行|好|可以|恢复)"
+)
+
+
+def _chinese(reading: Reading, match: re.Match[str]) -> Found | None:
+    low, start, clause = reading.low, match.start(), match.group()
+    if re.search(r"[吗么呢]$", clause.rstrip()) or low[match.end() : match.end() + 1] == "?":
+        return None
+    if (cured := _ZH_CURED.search(clause)) and _ZH_VERB.search(cured["deed"] or cured["only"]):
+        told = "deed" if cured["deed"] else "only"
+        return _found(reading, start + cured.start(told), start + cured.end(told), HELPED)
+    for verb in _ZH_VERB.finditer(clause):
+        head = clause[: verb.start()]
+        if _ZH_UNDONE.search(head[-16:]):
+            return None
+        deed = _chinese_deed(reading, match, verb)
+        if deed is not None:
+            return deed
+        if verb.start() > 40:
+            break
+    return None
+
+
+_ZH_NO_DEED: Final = re.compile(
+    r"[^了过,，。]{0,2}(?:(?:还)?[没未](?=动|改|碰|换|变|测|试|做|装|重)|不(?:了|动|上|开|掉|进|出|成|来|到|通|起)|失败|的)|[^,，。]{0,40}时(?:提示|报|弹|显示|出)|[过了][^,，。]{0,4}电话|之前|以前|前(?!面)|时|的时候"
+)
+
+
+_ZH_OTHERWISE: Final = re.compile("安全模式|无痕|隐身|别的|另一|其他|手机|备用|f\\d")
+_ZH_BEFORE_OUTCOME: Final = re.compile(
+    r"(?:[也都还就又,，、 ]|但是?|可是?|结果|然后|之后|以后|后|了又)+$"
+)
+_ZH_LISTED: Final = re.compile(
+    r"[,、]\s?[^,，。;!]{0,10}(?:试|重启|重装|也|连|都换)[^,，。]{0,6}[了过]"
+)
+_ZH_MEANT: Final = re.compile(r"在.{1,10}里|把|按|试着|改成")
+_ZH_IN_TURN: Final = re.compile(
+    rf"[\u4e00-\u9fffa-z0-9]{{1,8}}?(?:再|又|然后|后|之后|,)(?:{_ZH_SURE}|{_ZH_TOO}|打|开|进)"
+)
+
+
+def _chinese_deed(reading: Reading, match: re.Match[str], verb: re.Match[str]) -> Found | None:
+    low, clause = reading.low, match.group()
+    at = match.start() + verb.end()
+    if _ZH_NO_DEED.match(low, at) or re.search(
+        r"[不没别能会]$|有没有|不记得|不确定|谁[^,，]{0,4}$|报修$|共$|工单|单子|邮件|还是|总是|每|[a-z]{2,5}-?\d{3,}(?:已经?)?$|[人个]都?$",
+        clause[: verb.start()],
+    ):
+        return None
+    outcome = outcome_of(low, at)
+    if _LONG_AGO.search(clause) and outcome.means != NOT:
+        return None
+    near = (
+        outcome.plain
+        and outcome.start - at < 30
+        and not re.search(r"[,，。;；!]", low[match.end() + 1 : outcome.start])
+    )
+    head, rest = clause[: verb.start()], clause[verb.start() :]
+    if not (verb["sure"] or verb["too"]) and (
+        not outcome.plain or re.search("[不没断坏卡死黑报]", head)
+    ):
+        return None
+    if (
+        verb["sure"] is None
+        and outcome.means == NOT
+        and _EVER_SINCE.search(low, at, outcome.start + 3)
+    ):
+        return None
+    sure = verb["sure"] is not None or bool(_ZH_IN_TURN.match(rest))
+    if _ZH_AFTER.match(rest) and not (outcome.plain and (sure or outcome.means != NOT)):
+        return None  # 升级以后一直不行: since then
+    listed = bool(_ZH_LISTED.match(low, match.end()))
+    marked = (
+        listed
+        or bool(_ZH_MARKED.search(head[-6:]))
+        or bool(re.match(r".{0,8}过(?!期|来|去)", rest))
+    )
+    aspect = bool(_ZH_ASPECT.match(rest))
+    bare = near and (
+        not head.strip()
+        or bool(_ZH_OTHERWISE.search(clause) and re.search("[也都]", low[at : outcome.start + 1]))
+    )
+    if not (
+        bare
+        or (sure and near)
+        or (aspect and (sure or outcome.plain or (outcome.means and _ZH_MEANT.search(clause))))
+        or (marked and aspect)
+        or (sure and marked)
+    ):
+        return None
+    lead = _ZH_LEAD.match(clause)
+    begin = lead.end() if lead and lead.end() <= verb.start() else 0
+    if verb.start() - begin > 14:
+        begin = verb.start() - 6
+    end = match.end()
+    if not outcome.means and sure and _goes_on(reading, end):
+        outcome = outcome._replace(means=NOT)
+    if outcome.means and outcome.start < end:
+        end = at + len(_ZH_BEFORE_OUTCOME.sub("", low[at : outcome.start]))
+    return _found(reading, match.start() + begin, max(end, at), outcome.means)
+
+
+# --- what is common to the languages -------------------------------------------------------------
+
+
+def _found(reading: Reading, start: int, end: int, means: str) -> Found | None:
+    return Found(start, end, means) if reading.low[start:end].strip(" ,.;:，。；：、") else None
+
+
+_SURELY_BEFORE: Final = re.compile(
+    rf"{B}(?:{_EN_PAST}|{_EN_ONCE}|{_RU_SURE}{_RU_PAST}){E}[^.;!?\n]{{0,40}},\s?(?:and |и )?$"
+)
+
+
+_LISTED: Final = re.compile(
+    rf",\s?(?:and |then |even |also |и |даже )*(?:i |we )?(?:(?:{_EN_PAST}|{_EN_ONCE}|{_EN_PAST_TOO}|{_EN_ONCE_TOO}){E}|(?:[а-я]{{3,14}} ){{0,4}}(?:{_RU_SURE}|{_RU_TOO}){_RU_PAST}{E})"
+)
+_EVER_SINCE: Final = re.compile(
+    r"ever since|since then|since that|с тех пор|после этого|после чего|从那|打那|之后就|以后就|后来就"
+)
+_NOW: Final = re.compile(
+    r"(?<!\w)(?:and now|now|suddenly|теперь|сразу)(?!\w)|больше не|и (?:все )?пропал|现在|突然"
+)
+_LONG_AGO: Final = re.compile(
+    r"(?<!\w)in (?:january|february|march|april|may|june|july|august|september|october|november|december|20\d\d)(?!\w)|(?<!\w)в (?:январ|феврал|март|апрел|ма[ей]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w|[一二三四五六七八九十\d]月|上个?月|去年|last (?:month|year|summer|winter|spring|autumn)|в прошлом (?:месяце|году)"
+)
+_SO_THAT: Final = re.compile(
+    r"[^,.;!?\n]{0,24} (?:so (?:that )?(?:it|they|nothing|nobody) |чтобы (?:не|ничего) |to avoid |to prevent )|[^,。]{0,10}(?:以免|免得|怕)"
+)
+_ASIDE: Final = re.compile(
+    r" (?:yesterday|today|this morning|last (?:night|week)|thinking|hoping|in case|just in case|in the hope|because|as (?:you|per|advised|suggested|usual)|like (?:you|your)|вчера|сегодня|как вы|на всякий)(?!\w)"
+)
+
+
+_TROUBLE_TOLD: Final = re.compile(
+    r"(?<![a-z])(?:can(?:no|')?t|won'?t|doesn'?t|isn'?t|not|no|fails?|crash\w*|error|stuck|broken|dead|slow|blank|lost|down|late|wrong|bad|jam\w{0,3}|noise|expired)(?![a-z])|(?<!\w)(?:не|нет|без|ошибк\w|завис\w*|виснет|пропал\w?|сломал\w*|опоздани\w{1,2}|погас|замяти\w|лопнул\w?|перестал\w?)(?!\w)"
+)
+_SHORT: Final = 42  # characters
+
+
+def _is_after_trouble(reading: Reading, match: re.Match[str]) -> bool:
+    """Бумага не идёт. Лоток поменяли: said for nothing else than that it was tried."""
+    clause = match.group()
+    return (
+        len(clause.strip()) <= _SHORT
+        and not _ASIDE.search(clause)
+        and bool(_TROUBLE_TOLD.search(before(reading, match.start(), 80)))
+    )
+
+
+_NEXT: Final = re.compile(r"[.,;!。、—–-]+\s*(?P<clause>[^.,;:!?\n。、—–]{3,80})(?P<end>[?]?)")
+_NO_STATE: Final = re.compile(  # a wish, an address, another matter
+    r"(?<![a-z])(?:please|pls|can|could|will|help|need|want|thanks?|ticket|call|my|our|your|log-?in|user|id|contact|ext|asap|urgent|deadline|meeting"
+    r"|starts?|begins?|hi|hello|best|regards|kind|let|what|how|who|any|should|would|version|asset|tag|s/n|serial|i'm|we're|today|tomorrow|by|before|until|\w+day|he|she|they|also|same user|model|\w+ed)(?![a-z])|\d"
+    r"|(?<!\w)(?:пожал|помоги|прошу|нуж|надо|спасибо|логин|тел|срочн|жду|звон|мой|моя|наш|ваш|подска|что|как|кто|есть|завтра|сегодня|версия|инв|с уваж|здрав|сдать|будет|начина|можно|увоз|я |мы |заявк|[а-я]{3,14}л[аи]?(?!\w))"
+    r"|请|麻烦|帮|谢|急|账号|电话|要|我|版本|编号|怎么|什么|能|会|今天|明天|点|了|过|说|前"
+)
+
+
+def _goes_on(reading: Reading, place: int) -> bool:
+    """Whether a state is told right after what was tried: then that did not change it."""
+    after = _NEXT.match(reading.low, place, place + 90)
+    return bool(after) and not after["end"] and not _NO_STATE.search(after["clause"])  # type: ignore[index]
+
+
+def _told(reading: Reading, match: re.Match[str], deed: _Deed) -> Found | None:
+    """A deed and its outcome; the words of the outcome are no part of it."""
+    start, end = match.start() + deed.start, match.end()
+    outcome = outcome_of(reading.low, match.start() + deed.verb)
+    listed = bool(_SURELY_BEFORE.search(before(reading, match.start(), 60))) or (
+        deed.known
+        and (
+            bool(_LISTED.match(reading.low, match.end()))
+            or (not outcome.means and _is_after_trouble(reading, match))
+        )
+    )
+    if (not deed.sure or outcome.means != NOT) and _LONG_AGO.search(match.group()):
+        return None
+    if _SO_THAT.match(reading.low, match.start() + deed.verb):
+        return None  # to keep it from breaking
+    if not deed.sure and not listed:
+        if not outcome.plain and not (deed.known and outcome.means):
+            return None
+        between = reading.low[match.start() + deed.verb : outcome.start + 3]
+        if (outcome.means == NOT and _EVER_SINCE.search(between)) or (
+            outcome.means == NOT and not outcome.plain and _NOW.search(between)
+        ):
+            return None  # it is what broke it
+    if _asks(reading, end) and not outcome.plain:
+        return None
+    if not outcome.means and deed.sure and _goes_on(reading, end):
+        outcome = outcome._replace(means=NOT)
+    if outcome.means and outcome.start < end:
+        end = (
+            match.start()
+            + deed.verb
+            + len(
+                _EN_BEFORE_OUTCOME.sub("", reading.low[match.start() + deed.verb : outcome.start])
+            )
+        )
+    if aside := _ASIDE.search(reading.low, match.start() + deed.verb, end):
+        end = aside.start()
+    return _found(reading, start, end, outcome.means)
+
+
+_EN_HOLDS: Final = re.compile(
+    r" (?:\w{3,12}(?:s|ed)|got|gave|brought|kept|made) (?:\w{1,10} ){0,5}(?:for (?:an?|some|about|\d)|until|till?)(?!\w)"
+)
+
+
+def _noun(reading: Reading, match: re.Match[str], start: int, verb: int) -> Found | None:
+    """A deed as a noun: its outcome is told in the same breath."""
+    if holds := _EN_HOLDS.search(reading.low, match.start() + verb, match.end()):
+        return _found(reading, match.start() + start, holds.start(), BRIEFLY)
+    outcome = outcome_of(reading.low, match.start() + verb, troubles=False)
+    if not outcome.plain or outcome.start > match.end() + 24:
+        return None
+    return _told(reading, match, _Deed(start, verb, sure=True))
+
+
+def _asks(reading: Reading, place: int) -> bool:
+    """Whether the sentence that goes on there is a question."""
+    ends = re.search(r"[.!?\n。！？]", reading.low[place : place + 120])
+    return bool(ends) and ends.group() in "?？"  # type: ignore[union-attr]
+
+
+# --- clauses ------------------------------------------------------------------------------------
+
+_CONJUNCTION: Final = (
+    r" (?:but|since|then|so|which|because|still|and (?:now|then|it|it's|its|i|we|i've|that|this|they|still|nothing|no|the(?= \w+(?: \w+)? (?:is|are|was|were|still|does|do|won|can|keeps?|shows?|says?|has|have|remain|stay|comes?|came|look|work|problem|error|issue|same)(?![a-z]))|everything|all|works|sorted|same|again|back (?:to|online|up))|did ?n[o']?t|does ?n[o']?t|didnt|doesnt|no (?:luck|joy|change|difference|effect)"
+    r"|но|потом|затем|однако|зато|хотя|потому|поэтому|все равно|по-прежнему|и (?:все|опять|снова|теперь|ничего|не|то|я|мы|он|она|оно|тоже))(?![a-zа-я'])"
+)
+_CLAUSE: Final = rf"(?:(?!{_CONJUNCTION})[ \t]|[^\s,.;:!?…。、()—–\"«»“”-]|(?<=[a-z0-9])[.:](?=[a-z0-9\\])|(?<=\d),(?=\d)|(?<=\w)-(?=\w)){{1,400}}"
+READ: Final = 6_000  # characters; what follows are logs and the mails answered
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_CYRILLIC: Final = re.compile(r"[а-я]")
 
 
 def _tried(reading: Reading, match: re.Match[str]) -> Found | None:
-    head = before(reading, match.start(), 16)
-    said = match.group()
-    if re.search(
-        (
-            r"(?:have you|i get|i got|i keep|we get|gets|getting|keeps|kept|should i|must i"
-            r"|can i|could you|please|to|you|he|she|they|it|was|were|been|be|being|is|are|has"
-            r"|who|someone|somebody|admin|windows|automatically|it has)\s$"
-        ),
-        head,
-    ) and not said.startswith(("i", "we")):
+    clause = match.group()
+    if len(clause) < 2 or match.start() > READ:
         return None
-    if (
-        re.match(r" ?(?:itself|themselves|by itself)\b", reading.low[match.end() :])
-        or "itself" in said
-    ):
-        return None
-    if re.search(r"(?:i|we)(?:'ve| have)? (?:never |not )$", head):
-        return None
-    if said.startswith(
-        (
-            "changed",
-            "checked",
-            "updated",
-            "removed",
-            "deleted",
-            "switched",
-            "cleared",
-            "cleaned",
-            "ran ",
-            "forgot",
-            "disabled",
-            "enabled",
-            "upgraded",
-            "replaced",
-            "reset ",
-        )
-    ) and not re.search(r"(?:and|already|also|then|,|;|\.|:|^)\s?$", head):
-        return None
-    if (
-        re.match(
-            (
-                r"(?:i|we)?(?:'ve| have)? ?(?:already |also )?(?:deleted|changed|forgot|removed"
-                r"|updated|upgraded|switched|replaced|ran|checked)\b"
-            ),
-            said,
-        )
-        and not _outcome(reading, match.end())
-        and re.match(
-            r"(?:since|after|when|because|by mistake|accidentally)\b",
-            (head.strip().split(" ") or [""])[-1],
-        )
-    ):
-        return None
-    if re.search(r"(?:since|after|when)\s$", head) or re.search(
-        (
-            r"by (?:mistake|accident)|accidental|forgot (?:my|the) (?:password|pin)|changed to"
-            r"|reset my pass(?!\w{0,5} (?:again|twice|already|two|three))"
-        ),
-        said + reading.low[match.end() : match.end() + 14],
-    ):
-        return None
-    if re.match(r"(?:i )?(?:'ve |have )?(?:deleted|removed|forgot)\b", said) and not _outcome(
-        reading, match.end()
-    ):
-        return None
-    if re.match(
-        r"\w{3,12} (?:worked|works|was|is|did|failed|fails|went|button|request)\b",
-        said + reading.low[match.end() : match.end() + 10],
-    ):
-        return None
-    end = match.start() + len(said.rstrip())
-    outcome = _outcome(reading, end)
-    if not _SURELY_EN.match(said) and (
-        not outcome
-        or not (
-            re.match(r"(?:i|we)(?!\w)", said)
-            or re.search(r"(?:^|and|also|then|[,;.:!?\n])\s*$", head)
-        )
-    ):
-        return None
-    return Found(match.start(), end, outcome)
+    if _HAN.search(clause):
+        return _chinese(reading, match)
+    return _russian(reading, match) if _CYRILLIC.search(clause) else _english(reading, match)
 
 
-_RU_PAST: Final = r"(?:л[аи]?|лся|лась|лись)"
-_RU_ANY_PAST: Final = (  # but what only happens, or is only said
-    r"(?:(?!слома|зави|переста|пропа|упа|прави|застря|замер|подвис|залип|погас|мига|морга"
-    r"|пища|шуме|свисте|гуде|пахн|тек|капа|треска|искри|гре|нагре|перегре|останови|молча"
-    r"|умер|ослеп|высве|показа|вылет|отвали|слет|случи|бы|ста(?:л|в?ал)|работа|нача|исчез"
-    r"|сгоре|выби|выкину|звони|писа|проси|сказа"
-    r"|говори|обеща|жда|хоте|забы|потеря|виде|получи|приш|уеха|купи|заказ|замети|подав?а"
-    r"|отправ|обрати|сообщ|жалова|реши|помо|заработ|поработ|проработ"
-    r"|появи|произош|закрыл|мог|смог|име|принес|привез|уволи|прише|прислал|зажева|порва"
-    r"|ушл|нашл|наш|сбои|глюч|тормози|лага|отключи|выключи|включи|остал"
-    r"|зал|файл|портал|канал|терминал|персонал|журнал|материал|сигнал|филиал|вокзал|подвал"
-    r"|капитал|интервал|оригинал|детал|шкал|профил|стил|автомобил"
-    r"|школ|сил|стол|отдел|цел|дел|недел|модел|пол|угол|узел|кабел|парол|контрол|модул"
-    r"|протокол|пул|стул|цикл)[а-я]{2,11}?[аяиыуе]л[аи]?)"
-)
-_RU_SURE: Final = (  # nobody but who tries does these
-    r"(?:(?:по)?пробова|перезагр[уж]{1,2}[аи]|перезапус[кт][аи]|переустан(?:авлива|ови)"
-    r"|переподключ[аи]|(?:по|про|о)?чисти"
-    r"|сбрасыва|сброси|перетыка|переткну|перевоткну|передергива|передерну|отка(?:тыва"
-    r"|ти)|перезаходи|перелогини"
-    r"|ребута|ребутну|рестартова|рестартану|релогини|переинсталли[а-я]{2,6}|протира)"
-)
-_RU_LISTED: Final = (
-    rf"(?:(?:{_RU_SURE}|пыта|обнов(?:ля|и)|вы?ключа|включи|выключи|выдергива|выдерну"
-    r"|(?:по|с|за)?меня|замени|провер[яи]"
-    r"|вытаскива|вытащи|вынима|вставля|встави|втыка|воткну|вбива|вби|вводи|настраива|настрои|удал[яи]"
-    r"|отключ[аи]|подключ[аи]|отсоедин[яи]|запус(?:ка|ти)|(?:по)?стави|устан(?:авлива"
-    r"|ови)|сноси|скач(?:ива|а)|созда(?:ва)?"
-    r"|заходи|подожда|тыка|дерга|закрыва|сканирова|прогоня|прогна|форматирова|снима|добавля"
-    r"|добави|разбира"
-    r"|пере(?!еха|ста(?!в)|да|ве|ше|пута|сла|нес|жива|дума|смотре|чита|вод|кры|клин|се"
-    r"|рос|гор|пол|мен|име|ход|рабо|зво|нач|груж)[а-я]{2,11}?)"
-    rf"{_RU_PAST}|(?:пере)?(?:вы|за|пере|во)ш(?:ел|ла|ли)|протерл?[аи]?|сне(?:с|сла|сли)"
-    r"|вве(?:л|ла|ли)|вынул[аи]?|делал[аи]? (?:сброс|откат|переустановку|восстановление"
-    r"|перезагрузку)"
-    r"|сделал[аи]? (?:сброс|откат|переустановку|восстановление|перезагрузку))"
-)
-_RU_DONE: Final = rf"(?:{_RU_LISTED}|{_RU_ANY_PAST}|(?:перезахожу|перезагружаю|перезапускаю|переподключаю|передергиваю|переключаю|выключаю|отключаю|перелогиниваюсь|жму|нажимаю|тыкаю|дергаю|пробую|втыкаю|вставляю|меняю|захожу|обновляю|чищу)(?:сь)?)"
-_RU_ANEW: Final = r"(?:заново|по новой|вручную|принудительно|еще раз|полностью)"
-_RU_NOUN: Final = (
-    r"(?:пере[а-я]{4,12}к[аиу]|сброс\w?|откат\w?|обновлени[ея]|(?:о|про)?чистк[аи]|замен[аы]"
-    r"|отключени[ея]|удалени[ея]"
-    r"|смена|диагностика)"
-)
-_RU_TAIL: Final = (
-    r"(?: (?!не помог|без |ничего|но |все равно|все заработало|то же|та же|и (?:все|опять|снова"
-    r"|час|теперь|ничего|он|она|ожил\w?|зара\w+|пошл\w|помог\w*|прошл\w|решил\w+|стал\w"
-    r"|сразу|не|на пару|на час|там|звук|сеть)|(?:и )?заработал|помогло|эффект|толку|безрез"
-    r"|бесполез|ноль|после|вчера|сегодня"
-    r"|поработал|проработал|проблема|по-прежнему|тоже|это|один (?:фиг|хрен|черт)|так же"
-    r"|все|висит|пишет|нет|результат|те же|хоть бы)[а-яa-z0-9/-]{1,20}){0,5}"
-)
-
-
-def _tried_ru(reading: Reading, match: re.Match[str]) -> Found | None:
-    said, head = match.group().rstrip(), before(reading, match.start(), 14)
-    if re.search(
-        r"(?:^|\s)(?:не|кто-то|нам|админ\w?|он|она|они|вы|система|виндовс|если|когда"
-        r"|как|она сама|само|сама)\s$",
-        head,
-    ):
-        return None
-    outcome = _outcome(reading, match.start() + len(said))
-    weak = not _SURELY_RU.search(said)
-    if re.search(r"л(?:ся|ась|ись)(?!\w)", said.split(" ")[0]) and not re.match(r"пере|пыта", said):
-        return None  # подключился: the thing did
-    bare = re.sub(r"^(?:уже |сам |сама |сами |тоже |и )+", "", said)
-    if (
-        not _LISTED_RU.match(bare)
-        and not re.match(r"(?:я|мы) ", said)
-        and not re.search(
-            r"(?:^|[,.;:!?—–\n-]|(?<![а-я])и|но|потом)\s*$", before(reading, match.start(), 14)
-        )
-    ):
-        return None
-    if (
-        weak
-        and not outcome
-        and not re.search(r"уже|пробовал|кл\w+л[аи]?[- ](?:и )?вык", said + head)
-        and "меня" not in said.split(" ")[0]
-    ):
-        return None
-    if re.search(
-        r"случайно|нечаянно|по ошибке|ненароком", said + reading.low[match.end() : match.end() + 24]
-    ) or (re.search(r"удал[яи]л|создал|скачал", said) and not outcome):
-        return None
-    if said.startswith("меняла") or re.search(
-        r"пыта\w+ (?:войти|зайти|открыть|отправить|подключиться|запустить)", said
-    ):
-        return None
-    return Found(match.start(), match.start() + len(said), outcome)
-
-
-_LISTED_RU: Final = re.compile(
-    r"(?:(?:я|мы) )?(?:(?:раз \w{3,6}|несколько раз|дважды|трижды|два раза|заново|по новой"
-    r"|вручную|принудительно|еще раз|полностью) )*"
-    rf"(?:{_RU_LISTED}|пере[а-я]{3, 14}ю(?:сь)?|выключаю|отключаю|жму|нажимаю|тыкаю|дергаю"
-    r"|пробую|втыкаю|вставляю|меняю|захожу|обновляю|чищу)(?!\w)"
-)
-_SURELY_RU: Final = re.compile(
-    rf"(?<![а-я]){_RU_SURE}{_RU_PAST}(?!\w)|протер(?:ла|ли)?(?!\w)|диагностику"
-)
-
-
-def _noun_first(reading: Reading, match: re.Match[str]) -> Found | None:
-    """кэш чистил: told as done only with what came of it, or as done already."""
-    outcome = _outcome(reading, match.end())
-    if re.match(r"(?:не|я|мы|он|она|они|вы|нам|когда|как|ее|его) ", match.group()):
-        return None
-    if re.search(r"л(?:ся|ась|ись)(?!\w)", match.group()) and "перел" not in match.group():
-        return None  # подключился: the thing did
-    done = outcome or ("уже" in match.group() and _SURELY_RU.search(match.group()))
-    return Found(*match.span(), outcome) if done else None
-
-
-def _helped_ru(reading: Reading, match: re.Match[str]) -> Found | None:
-    """Помогла переустановка драйвера: what came of it stands first."""
-    if before(reading, match.start(), 3).endswith("не "):
-        return Found(*match.span(), NOT)
-    return Found(*match.span(), HELPED)
-
-
-def _worked_once(reading: Reading, match: re.Match[str]) -> Found | None:
-    head = before(reading, match.start(), 16)
-    return (
-        None
-        if re.search(r"(?:not|n't|nt|only|stopped|never|nothing) $", head)
-        else Found(*match.span(1), HELPED)
-    )
-
-
-def _tried_before(reading: Reading, match: re.Match[str]) -> Found | None:
-    """другой кабель пробовал: what was tried stands first."""
-    said = match.group().rstrip()
-    return Found(
-        match.start(), match.start() + len(said), _outcome(reading, match.start() + len(said))
-    )
-
-
-_ZH_DONE: Final = (
-    r"(?:重启|重装|重[登进开拨]|退出重[登进]|重新[\u4e00-\u9fff]{1,3}|清(?:理|除|空)?(?=了|过|缓|完|一)|更换|(?<![替兑])换(?![句言个]"
-    r"|班|届|季)|更新|擦|检查|拔掉重插|重插|拔掉|拔插|插拔|拔|卸载|关机"
-    r"|关[掉闭](?=[\u4e00-\u9fff]{2})|(?:先)?关(?:了|掉|闭)?(?:再|又|后)(?:重新)?[开打]|开关(?!坏|失|不|没)"
-    r"|还原|恢复(?:出厂|默认|备份)|刷新|断电|修改|修复|升级|降级|回退|退回|删除|退出|重置|重设|重建|重连|重刷|(?<!误)删|回滚|重配|杀毒"
-    r"|查杀|同步|格式化|进(?:入)?(?:了)?安全模式|抽出来|拆|按[^，。,\n]{1,8}?(?:进|重置|复位)|放电|切换|解绑|绑定|授权|校准"
-    r"|复位|调整|禁用|启用|改(?:成|了|过)|注销|装(?:了|过))"
-)
-_ZH_CAN_NOT: Final = re.compile(
-    r"[请帮要能想未别先得]$|没有?$|需要$|可以$|怎么$|自动$|是不是$|会$|它$|每次$|后$|刚$|[自从]从?$|自打$|因为$|有人$|阿姨$"
-    r"|孩子$|谁$|别人$|师傅$|同事$|保洁$|[他她]$|他们$|公司$|昨天$|上周$|系统$"
-)
-
-
-_ZH_OUTCOME_NEAR: Final = re.compile(
-    r".{0,4}?[，,。 ]?(?:但|可|结果|然后)?(?:还|也|没|都|依|仍|又|好|问题|照|不|无|白|能|就|可|行)"
-)
-
-
-def _tried_zh(reading: Reading, match: re.Match[str]) -> Found | None:
-    said, end = match.group(), match.end()
-    head = before(reading, match.start(), 3)
-    if _ZH_CAN_NOT.search(head) or (re.match("都?试", said) and re.search("[人们]$", head)):
-        return None
-    after = re.search(r"(?:[之以]?后|完)$", said)
-    outcome = _outcome(reading, end)
-    if after is None and (later := re.match("[之以]?后", reading.low[end : end + 2])):
-        after = later
-    if after:  # 升级以后一直不行: since then; 重置之后好了: it helped
-        return Found(match.start(), end, outcome) if outcome == HELPED else None
-    near = _ZH_OUTCOME_NEAR.match(reading.low[end : end + 12])
-    if not re.search(r"(?<!超)过(?!期)|了|试|遍", said) and not (outcome and near):
-        return None
-    if (
-        re.match(
-            r".{0,9}(?:删|清了|格式化|绑定|授权|重装了)|装|改|换|恢复|更换|修改|启用|禁用|调整|升级|更新",
-            said,
-        )
-        and not re.search("(?<!超)过(?!期|了头)", said)
-        and not outcome
-    ):
-        return None
-    return Found(match.start(), end, outcome)
-
-
-def _each_zh(reading: Reading, match: re.Match[str]) -> Found | None:
-    """网线也换了: what it was done to stands first."""
-    outcome = _outcome(reading, match.end())
-    if not outcome and re.search("删|清|已经重装|已经恢复|格式|绑|授权", match.group()):
-        return None  # what was lost
-    return Found(*match.span(1), outcome)
-
-
-# --- the tables ------------------------------------------------------------
-
-PATTERNS: Final[tuple[Pattern, ...]] = (
-    pattern(  # it works once I have done that
-        "tried",
-        rf"{B}(?:works|worked|working|came back(?: up)?|is fine|was fine|ok|okay|fixed"
-        rf"|sorted|solved|alive)(?: again| now| fine| itself| it){{0,2}},? (?:once|after"
-        r"|when|as soon as) "
-        rf"((?:i |we )(?:{_EN_DONE}){E}{_EN_TAIL}|(?:an? |the )?(?:restart|reboot|reset"
-        r"|reinstall|power cycle|re-?login))(?! (?:every|each))",
-        "once afte when as",
-        _worked_once,
-    ),
-    pattern(
-        "tried",
-        (
-            rf"{B}(?:(?:i|we)(?:'?ve| have| did)?(?: already| also| both| have| even)? "
-            r"|already |also |even "
-            rf"|tried |have |done ){{0,2}}(?:{_EN_DONE}|tried {_EN_DOING}){E}{_EN_TAIL}"
-        ),
-        "a e i o u",  # of verbs made with re- there is no list
-        _tried,
-    ),
-    pattern(
-        "tried",
-        (
-            rf"{B}(?:a )?(?:reboot|restart|reinstall|reset|{_EN_DOING})(?: (?:it|the|my|and|of"
-            rf"|twice|everything|\w{{2,12}})){{0,4}}(?= (?:did|does|didn't|doesn't|didnt|doesnt"
-            r"|changed nothing|helped|helps|made no|makes no|had no|has no|brought|fixed"
-            r"|fixes|solved|sorted|cured|buys|gives|keeps|gets|lets|got|worked(?! last"
-            r"| before| yesterday)|cured|only|won't))"
-            rf"|{B}(?:with|using) (?:an?other|a different|a new|a spare|a borrowed|the spare"
-            rf"|my own|a \w{{3,12}}'s|\w{{4,12}}'s)(?: \w{{3,14}}){{1,2}}(?=,? (?:it"
-            r"|it's|its|works|is|no|same|still|all))"
-        ),
-        "a e i o u",
-        _tried_before,
-    ),
-    pattern(
-        "tried",
-        (
-            r"(?:^|(?<=[,.;:!?—-] )|(?<=\n)|(?<=хотя )|(?<= и ))(?!уже |тоже |если "
-            r"|когда |после |админ"
-            rf"|кто|было |который |просто |сначала |потом |ничего |также |вчера |сегодня "
-            rf"|пока |заново )[а-яa-z0-9-]{{3,20}}(?: (?!и |а |но |уже |тоже )[а-яa-z]{{3,14}})? (?:уже "
-            r"|тоже |сам |сама |и так |весь "
-            rf"|полностью |заново )?{_RU_DONE}{E}(?: (?:дважды|трижды|два раза|три раза"
-            r"|\d раза|заново|полностью|тоже|на другой|на новый))?"
-        ),
-        "л ю у",
-        _noun_first,
-    ),
-    pattern(
-        "tried",
-        (
-            rf"{B}(?:(?:другой|другую|другие|новый|новую|разные|через|под"
-            rf"|с другого) ){{1,2}}[а-яa-z0-9-]{{3,20}}(?: [а-яa-z0-9-]{{3,15}})? (?:тоже "
-            rf"|уже )?(?:пробовал[аи]?|проверял[аи]?|ставил[аи]?|подключал[аи]?){E}"
-            rf"|{B}(?:{_RU_NOUN}|перезапуск)(?: [а-яa-z0-9-]{{3,20}}){{0,3}}(?= не помог"
-            r"| не дал| ничего не| не спас"
-            rf"| помогает| помог| решил| не решил| спасает| исправил)|{B}[а-яa-z-]{{3,20}} (?:протирал[аи]?"
-            r"|обновлял[аи]?"
-            rf"|переустанавливал[аи]?|перезагружал[аи]?|чистил[аи]?|менял[аи]?|перетыкал[аи]?"
-            rf"|переподключал[аи]?){E}"
-        ),
-        "друг новы нову разн чере под пере сбро обно чист очис проч заме прот меня откл удал восс смен диаг откат откa отка с",
-        _tried_before,
-    ),
-    pattern(
-        "tried",
-        rf"{B}помог(?:ла|ло|ли|ает)? (?:только |лишь )?{_RU_NOUN}(?: (?!и |а |но )[а-яa-z0-9-]{{3,20}}){{0,2}}",
-        "помо",
-        _helped_ru,
-    ),
-    pattern(
-        "tried",
-        (
-            rf"{B}(?:(?:я|мы) )?(?:уже |сам |сама |сами |тоже |несколько раз |дважды |трижды "
-            rf"|два раза |и |раз \w{{3,6}} |{_RU_ANEW} ){{0,2}}{_RU_DONE}(?:[- ](?:и )?{_RU_DONE})?{_RU_TAIL}{E}"
-        ),
-        "л ю у",
-        _tried_ru,
-    ),
-    pattern(
-        "tried",
-        r"(?<=[，,。 ！!；;])([\u4e00-\u9fff]{2,4}(?:也|都|已经|全)(?:都|全)?"
-        + _ZH_DONE
-        + r"(?:了|过)(?:[\u4e00-\u9fff]{1,2}[遍次])?)",
-        "了 过",
-        _each_zh,
-    ),
-    pattern(
-        "tried",
-        r"(?<=[，,。；！!\n ])((?![^，。\n]{0,12}(?:卡|断|坏|慢|掉线|死|等|报修|说|催|打电话|联系|来过|问|投诉|反馈"
-        r"|提交|申请|找)了?)[\u4e00-\u9fffa-z]{2,12}?(?:了|过|遍|回去|上去|下来|出来)(?:[\u4e00-\u9fff]{1,2}[遍次])?)"
-        r"[，,]?(?=(?:也|都|还是|依然|仍然|照样)?(?:没效果|没用|不行|没反应|不管用|无效|没变化|没好)|还是|依旧|照样|仍)",
-        "了 过 遍 去 来",
-        lambda reading, match: Found(*match.span(1), _outcome(reading, match.end(1))),
-    ),
-    pattern(
-        "tried",
-        r"(?:(?:我们?|咱们)?自己|已(?:经)?按[^，。,\n]{1,6}?|(?:把|将)[^，。,\n]{1,8}?|手动|强制|已经|已|也"
-        r"|全部|都|驱动也?)?(?:(?:(?<![再重请稍测考面笔复初口应调])试(?!用|图|卷|题)过?了?|尝试过?了?)[^，。！？\n；;、,都也还]{0,14}"
-        r"|"
-        + _ZH_DONE
-        + r"(?:也)?(?:过|了|完|也更新过了)?(?:(?!就|能|也[断崩卡报死掉闪黑慢错连打登]|也一样|也没|也进|也不|没|还|都不|不行|有?效|又|，|[之以]?后|但|好了|依|仍|照|问题|可)[^，。！？\n；;、,]){0,10})",
-        "试 启 装 新 清 拔 换 更 擦 检 插 卸 关 还 刷 断 修 升 删 退 恢 降 回 重 杀 查 同 格 进 抽 拆 按 放 切 绑 授 校 复 调 禁 改 注 开 解",
-        _tried_zh,
-    ),
-)
+PATTERNS: Final[tuple[Pattern, ...]] = (pattern("tried", _CLAUSE, "", _tried),)

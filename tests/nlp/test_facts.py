@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nlp
-from bench.facts import WORDED, judged, labelled, shares
+from bench.facts import WORDED, Message, judged, labelled, shares
 from nlp.facts import PATTERNS, THINGS, Catalogue, Thing, dated, facts_in, shipped, with_own
 from nlp.facts.reading import read
 from nlp.understanding import Fact
@@ -71,6 +71,64 @@ def test_a_bounded_repeat_is_one() -> None:
 )
 def test_what_only_looks_like_a_fact_is_none(text: str) -> None:
     assert [one for one in facts_in(text) if one.kind not in {*THINGS, "what"}] == []
+
+
+# What was tried
+
+
+def tried_in(text: str) -> list[tuple[str, str]]:
+    return [(one.value, one.means) for one in facts_in(text) if one.kind == "tried"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should I reinstall Zoom?", "I was told to clear the cache but don't know how", "I haven't rebooted yet",
+        "I'll restart it tonight and see", "please don't restart my pc", "The laptop updated itself and rebooted",
+        "I can't remember whether I already rebooted it", "My manager changed the meeting to Monday",
+        "Мне перезагрузить компьютер?", "Мне сказали почистить кэш, а как?", "комп ещё не перезагружал",
+        "завтра попробую другой кабель", "не помню, перезагружала я его или нет", "Windows сама перезагрузилась",
+        "要不要我先重启一下？", "有人让我清缓存，可是我不会", "电脑还没重启", "正要重启服务，它自己又好了", "电脑自动重启了",
+    ],
+)  # fmt: skip
+def test_what_is_planned_asked_advised_or_happens_by_itself_was_not_tried(text: str) -> None:
+    assert tried_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We swapped the cable and unplugged the dock, no change", [("We swapped the cable and unplugged the dock", "no")]),
+        ("Your colleague reset my password but I still can't log in", [("Your colleague reset my password", "no")]),
+        ("Toggling airplane mode gets it going for a bit", [("Toggling airplane mode", "brief")]),
+        ("I replaced the fuse. Thank you, works now", [("I replaced the fuse", "yes")]),
+        ("Signed out and in again", [("Signed out and in again", "")]),
+        ("картридж новый, полосы те же", [("картридж новый", "no")]),
+        ("Если передёрнуть кабель, работает минут пять", [("Если передёрнуть кабель", "brief")]),
+        ("Помогло удаление сертификата", [("удаление сертификата", "yes")]),
+        ("线也换了，接口也换了，还是老样子", [("线也换了", "no"), ("接口也换了", "no")]),
+        ("重启能用十分钟，然后又断", [("重启", "brief")]),
+        ("上回是删掉旧证书解决的", [("删掉旧证书", "yes")]),
+    ],
+)  # fmt: skip
+def test_what_was_tried_is_told_with_what_came_of_it(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    assert tried_in(text) == found
+
+
+def test_when_something_was_tried_is_not_since_when_it_is_broken() -> None:
+    text = "No sound since Monday. I rebooted it twice yesterday, no change"
+    assert [one.value for one in facts_in(text) if one.kind == "since"] == ["since Monday"]
+
+
+def test_deeds_in_a_row_count_the_same_as_one_or_as_several() -> None:
+    text = "I restarted it and cleared the cache, no luck"
+    whole = Message("tuned", "en", text, (Fact("tried", text[:37], 0, 37, "no"),))
+    parts = Fact("tried", text[:14], 0, 14, "no"), Fact("tried", text[19:37], 19, 37, "no")
+    for message in (whole, Message("tuned", "en", text, parts)):
+        result = judged([message])
+        assert (result.wrong["tried"], result.missed["tried"]) == (0, 0)
 
 
 # Times

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from nlp import intents, language, matters, secrets, times, understand
-from nlp.facts import PATTERNS, codes, facts_in, moments, people, places, tried
+from nlp.facts import PATTERNS, codes, facts_in, moments, outcomes, people, places, tried
 from nlp.facts.reading import Pattern, read
 from tests.nlp import worst_cases
 from tests.nlp.worst_cases import RUNS, near_misses, patterns_in
@@ -49,7 +49,19 @@ def test_a_pattern_of_facts_is_linear(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [codes, moments, people, places, tried], ids=lambda m: m.__name__
+    "seed",
+    [
+        "rebooted, ", "rebooted ", "i left it off, no change. ", "if i reboot ", "новый кабель, ", "перезагрузил, ", "если выключить, ",
+        "重启了，", "换了", "我",
+    ],
+)  # fmt: skip
+def test_lists_of_what_was_tried_are_read_in_linear_time(seed: str) -> None:
+    [pattern] = tried.PATTERNS
+    assert seconds(lambda text: pattern.find(read(text)), run_of(seed, LENGTH)) < LIMIT
+
+
+@pytest.mark.parametrize(
+    "module", [codes, moments, outcomes, people, places, tried], ids=lambda m: m.__name__
 )
 def test_what_judges_a_match_sees_little_and_is_quick(module: ModuleType) -> None:
     for place, regex in patterns_in(module).items():
