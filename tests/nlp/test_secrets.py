@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.secrets import DOTS, Secret, masked, secrets_in
-from tests.nlp.worst_cases import seconds
+from tests.seconds import seconds
 
 
 def read(marked: str, kinds: str) -> tuple[str, frozenset[Secret]]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.times import Span, due, resolve
-from tests.nlp.worst_cases import seconds
+from tests.seconds import seconds
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 WEDNESDAY = "2026-03-11 15:20"

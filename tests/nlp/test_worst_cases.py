@@ -13,8 +13,8 @@ import pytest
 from nlp import intents, language, matters, secrets, times, understand
 from nlp.facts import PATTERNS, codes, facts_in, moments, outcomes, people, places, tried
 from nlp.facts.reading import Pattern, read
-from tests.nlp import worst_cases
 from tests.nlp.worst_cases import RUNS, near_misses, patterns_in
+from tests.seconds import seconds as taken
 
 LENGTH = 1_000_000
 LIMIT = 0.2  # seconds of the processor
@@ -22,7 +22,7 @@ SHORT = 3_000
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
-    return worst_cases.seconds(lambda: work(text))
+    return taken(lambda: work(text))
 
 
 def run_of(seed: str, length: int) -> str:

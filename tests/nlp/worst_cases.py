@@ -3,11 +3,9 @@
 Made from the pattern itself: a text it matches, cut short or spoilt at its end, and repeated.
 """
 
-import gc
 import random
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from types import ModuleType
@@ -18,18 +16,6 @@ RUNS: Final = (
     "1", "a", "я", "我", '"', ".", ":", " ", "\\", "/", "-", "@", "1 ", "a ", "я ", "1.", "a.", "a-", "a:", "1:", '" ', "'s ", "=", "\n",
 )  # fmt: skip
 _MOST: Final = 40  # of an unbounded or wide repeat
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Of the processor. Without the collector of garbage, which would go through all that other tests
-    left, and that may take longer than the work."""
-    gc.disable()
-    try:
-        began = time.process_time()
-        work()
-        return time.process_time() - began
-    finally:
-        gc.enable()
 
 
 def patterns_in(module: ModuleType) -> dict[str, re.Pattern[str]]:

@@ -1,6 +1,7 @@
 """A throw-away Postfix that hands whatever it is given to one port of this machine."""
 
 import os
+import re
 import shutil
 import smtplib
 import socket
@@ -67,6 +68,9 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+_TRIED_NOW = re.compile(r"^\w+\*", re.MULTILINE)  # as `postqueue -p` marks its number
+
+
 class Unavailable(Exception):
     """There is no Postfix to be had here; the text says why."""
 
@@ -95,10 +99,11 @@ class Postfix:
             timeout=30,
         ).stdout
 
-    def deferred(self, reason: str, seconds: float = 30) -> None:
-        """Until a mail waits for that reason: only then can it be tried again."""
+    def deferred(self, reason: str, seconds: float = 60) -> None:
+        """Until a mail waits for that reason: only then can it be tried again. The reason stands there
+        before the attempt is over, and what is tried just now would not become due."""
         end = time.monotonic() + seconds
-        while reason not in self.queue():
+        while reason not in (queue := self.queue()) or _TRIED_NOW.search(queue):
             if time.monotonic() > end:
                 raise TimeoutError(self.log()[-2000:])
             time.sleep(0.05)

@@ -6,7 +6,7 @@ What a list sends on is automatic even where a person wrote it: he did not write
 """
 
 import json
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.cli.mail import summary
 from channels.email.automatic import judge
 from channels.email.read import read
+from tests.seconds import seconds
 
 MAILS = sorted((Path(__file__).parent / "automatic").glob("*/*.eml"))
 
@@ -65,14 +66,10 @@ def test_a_damaged_mail_is_judged_too(raw: bytes, start: int, end: int, put: byt
 )
 def test_a_megabyte_is_judged_at_once(top: bytes, body: bytes) -> None:
     mail = read(top + b"\n" + body)
-    start = time.process_time()
-    judge(mail)
-    assert time.process_time() - start < 1
+    assert seconds(lambda: judge(mail)) < 1
 
 
 def test_a_subject_of_a_megabyte_is_judged_at_once() -> None:
     for subject in (b"auto " * 200_000, b"Re: " * 250_000, b" " * 1_000_000, b"[" * 1_000_000):
         mail = read(b"From: a@b.c\nSubject: " + subject + b"\n\nx")
-        start = time.process_time()
-        judge(mail)
-        assert time.process_time() - start < 1
+        assert seconds(partial(judge, mail)) < 1

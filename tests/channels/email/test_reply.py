@@ -5,8 +5,8 @@ does not count.
 """
 
 import re
-import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from channels.email.mail import Mail
 from channels.email.read import read
 from channels.email.reply import cut
+from tests.seconds import seconds
 
 REPLIES = Path(__file__).parent / "replies"
 MAILS = sorted(REPLIES.glob("*/*.eml"))
@@ -112,14 +113,10 @@ def test_200_kb_of_a_repeated_line_take_less_than_a_second(
     text = around[0] + repeated * (200_000 // size) + around[1]
     page = f"<div>{text}</div>"
     for mail in (Mail(message_id="", text=text), Mail(message_id="", text=text, html=page)):
-        start = time.process_time()
-        cut(mail)
-        assert time.process_time() - start < 1
+        assert seconds(partial(cut, mail)) < 1
 
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_200_kb_of_a_repeated_tag_take_less_than_a_second(tag: str) -> None:
     page = tag * (200_000 // len(tag))
-    start = time.process_time()
-    cut(Mail(message_id="", text="x\n" * 1000, html=page))
-    assert time.process_time() - start < 1
+    assert seconds(lambda: cut(Mail(message_id="", text="x\n" * 1000, html=page))) < 1
