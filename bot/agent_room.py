@@ -11,13 +11,14 @@ from msgspec import structs
 
 from bot import errands
 from bot.actions import running
+from bot.conversation.choices import shorten
 from bot.desk import absence, notes, orders, people, rooms, walk_up
 from bot.desk.access import Actor, actor_of, require_work
 from bot.desk.desk import Desk, Room
 from bot.desk.notes import InternalText
 from bot.errors import DeskError, Invalid
 from bot.inbox import Read
-from channels.message import Attachment, Choice, InboundMessage
+from channels.message import LABEL_LIMIT, Attachment, Choice, InboundMessage
 from store.database import Tx
 from store.tables import Conversation, Inbox, Person, Ticket
 
@@ -209,7 +210,7 @@ def _press(
             told = desk.texts.say("room-how-note", desk.language, mark=room.mark)
             rooms.say(desk, tx, ticket, told, key=str(row.id), only=room)
             return
-        case "ask" | "canned" | "article" | "sop" if not argument:
+        case "ask" | "canned" | "article" | "sop" | "tick" if not argument:
             _offer(desk, tx, ticket, room, row, name)
             return
     order = orders.Order(name, argument or filled)
@@ -221,8 +222,11 @@ def _press(
 
 def _offer(desk: Desk, tx: Tx, ticket: Ticket, room: Room, row: Inbox, name: str) -> None:
     """What there is to choose from, in the thread."""
-    found = orders.OFFERS[name](desk, ticket)
-    choices = tuple(Choice(rooms.value(ticket.id, name, key), label) for key, label in found)
+    found = orders.OFFERS[name](desk, tx, ticket)
+    choices = tuple(
+        Choice(rooms.value(ticket.id, name, key), shorten(label, LABEL_LIMIT))
+        for key, label in found
+    )
     key = f"room-{name}" if choices else f"room-no-{name}"
     told = desk.texts.say(key, desk.language)
     rooms.say(desk, tx, ticket, told, key=str(row.id), choices=choices, only=room)

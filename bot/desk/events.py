@@ -57,6 +57,8 @@ class What(StrEnum):
 
     SOP_STARTED = "sop-started"  # to is the name and version
     SOP_STEP = "sop-step"  # from is the step that was left, to what was answered; why is the SOP
+    SOP_TICKED = "sop-ticked"  # an agent has done the step named in to; why is the SOP
+    SOP_UNTICKED = "sop-unticked"  # they have not: from is the step; why is the SOP
     SOP_ENDED = "sop-ended"  # from is the last step, to how it ended; why is the SOP
 
 

@@ -15,6 +15,7 @@ from bot.actions import running, typed
 from bot.desk import absence, escalation, notes, procedures, storms, tickets, transcript
 from bot.desk import people as staff
 from bot.desk.access import Actor
+from bot.desk.checklist import checklists
 from bot.desk.desk import Desk
 from bot.desk.family import family_of
 from bot.desk.notes import InternalText
@@ -304,6 +305,17 @@ def _sop(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> Non
     procedures.order(desk, tx, ticket, argument, actor)
 
 
+def _tick(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    """`3 4` or names of steps: done by hand."""
+    for one in argument.replace(",", " ").split() or [""]:
+        procedures.tick(tx, ticket, one, actor)
+
+
+def _untick(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
+    for one in argument.replace(",", " ").split() or [""]:
+        procedures.tick(tx, ticket, one, actor, done=False)
+
+
 def _summary(desk: Desk, tx: Tx, ticket: Ticket, argument: str, actor: Actor) -> None:
     """What became of a call, to be read by the caller."""
     language = _language(tx, ticket)
@@ -357,29 +369,35 @@ def _language(tx: Tx, ticket: Ticket) -> str:
 QUESTIONS: Final = ("what", "since", "affected", "error", "tried", "by-when")
 
 
-def _questions(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+def _questions(desk: Desk, tx: Tx, ticket: Ticket) -> list[tuple[str, str]]:
     return [(one, desk.texts.label(f"ask-{one}", desk.language)) for one in QUESTIONS]
 
 
-def _replies(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+def _replies(desk: Desk, tx: Tx, ticket: Ticket) -> list[tuple[str, str]]:
     return [(one, one) for one in desk.replies]
 
 
-def _sops(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+def _sops(desk: Desk, tx: Tx, ticket: Ticket) -> list[tuple[str, str]]:
     return list(procedures.offered(desk, desk.language, ticket.category))
 
 
-def _articles(desk: Desk, ticket: Ticket) -> list[tuple[str, str]]:
+def _steps(desk: Desk, tx: Tx, ticket: Ticket) -> list[tuple[str, str]]:
+    lists = checklists(tx, ticket)
+    return [(one.id, f"{one.number}. {one.text}") for one in lists[0].open] if lists else []
+
+
+def _articles(desk: Desk, tx: Tx, ticket: Ticket) -> list[tuple[str, str]]:
     found = [(id, desk.article(id, ticket.language)) for id in suggested(ticket)]
     return [(id, one.title) for id, one in found if one is not None]
 
 
 # What an order may be given, where somebody is to choose: (argument, label).
-OFFERS: Final[Mapping[str, Callable[[Desk, Ticket], list[tuple[str, str]]]]] = {
+OFFERS: Final[Mapping[str, Callable[[Desk, Tx, Ticket], list[tuple[str, str]]]]] = {
     "ask": _questions,
     "canned": _replies,
     "article": _articles,
     "sop": _sops,
+    "tick": _steps,
 }
 
 ORDERS: Final[Mapping[str, Carry]] = {
@@ -403,6 +421,8 @@ ORDERS: Final[Mapping[str, Carry]] = {
     "canned": _canned,
     "article": _article,
     "sop": _sop,
+    "tick": _tick,
+    "untick": _untick,
     "summary": _summary,
     "merge": _merge,
     "split": _split,

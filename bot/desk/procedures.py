@@ -14,7 +14,7 @@ from bot.actions import running
 from bot.conversation.state import Walking, load
 from bot.desk import escalation, progress, rooms, tickets
 from bot.desk.access import BOT, Actor, require_work
-from bot.desk.checklist import place_of
+from bot.desk.checklist import checklists, place_of
 from bot.desk.desk import Desk
 from bot.desk.events import What, record
 from bot.desk.levels import Trigger
@@ -84,6 +84,36 @@ def order(desk: Desk, tx: Tx, ticket: Ticket, name: str, actor: Actor) -> None:
     start(tx, ticket, conversation.id, sop, actor)
     conversation.ticket_id, conversation.taken_by = ticket.id, None
     set_timer(tx, f"conversation:{conversation.id}", TIMER, conversation.id, tx.now)
+
+
+def tick(tx: Tx, ticket: Ticket, given: str, actor: Actor, *, done: bool = True) -> None:
+    """An agent has done a step of the latest walk by hand; or, `done` being false, has not after all.
+
+    `given`: its number in the SOP or its name.
+
+    Raises Invalid when there is no such step, IllegalChange when the requester has answered it.
+    """
+    require_work(actor, ticket)
+    kept.hold(tx, ticket)
+    order = "#tick" if done else "#untick"
+    lists = checklists(tx, ticket)
+    if not lists:
+        raise Invalid(f"{order}: {ticket.number} has no checklist; #sop begins one.")
+    latest = lists[0]
+    wanted = given.strip().lower().rstrip(".")
+    item = next((one for one in latest.items if wanted in (one.id, str(one.number))), None)
+    if item is None:
+        offered = latest.open if done else latest.ticked
+        names = "; ".join(f"{one.number} {one.text}" for one in offered) or "none"
+        raise Invalid(f"{order} {given[:40]}: say which step of {latest.id}: {names}.")
+    if item.state == "done":
+        raise IllegalChange(f"The requester has answered step {item.number} ({item.id}).")
+    if (item.state == "ticked") is done:
+        return
+    if done:
+        record(tx, ticket, What.SOP_TICKED, actor, new=item.id, why=latest.id)
+    else:
+        record(tx, ticket, What.SOP_UNTICKED, actor, old=item.id, why=latest.id)
 
 
 def keep(

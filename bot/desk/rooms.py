@@ -197,7 +197,7 @@ def _card(
         text=PublicText(_text(desk, tx, ticket, room, family)),
         choices=_options(desk, ticket, menu)
         if menu is not None
-        else _buttons(desk, ticket, family),
+        else _buttons(desk, tx, ticket, family),
         menus=menus,
         language=desk.language,
         subject=f"{ticket.number} {ticket.title}",
@@ -265,9 +265,12 @@ def _sop(desk: Desk, tx: Tx, ticket: Ticket) -> str:
     told: dict[str, str | int] = {"title": latest.title, "count": latest.done}
     if latest.outcome is not None:
         end = _label(desk, f"sop-end-{latest.outcome}")
-        return _say(desk, "card-sop-over", end=end, **told)
-    now = next((one.text for one in latest.items if one.state == "now"), "…")
-    return _say(desk, "card-sop-now", step=now, **told)
+        line = _say(desk, "card-sop-over", end=end, **told)
+    else:
+        now = next((one.text for one in latest.items if one.state == "now"), "…")
+        line = _say(desk, "card-sop-now", step=now, **told)
+    lines = (f"- ✓ {one.number}. {escape(one.text)} ({escape(one.by)})" for one in latest.ticked)
+    return "\n".join([line, *lines])
 
 
 def _reasons(desk: Desk, ticket: Ticket) -> str:
@@ -342,7 +345,7 @@ def _alike(desk: Desk, tx: Tx, ticket: Ticket) -> list[Ticket]:
     ][:ALIKE]
 
 
-def _buttons(desk: Desk, ticket: Ticket, family: Family) -> tuple[Choice, ...]:
+def _buttons(desk: Desk, tx: Tx, ticket: Ticket, family: Family) -> tuple[Choice, ...]:
     if ticket.status in DONE:
         names = ["reopen"] if ticket.merged_into is None else []
     else:
@@ -351,6 +354,7 @@ def _buttons(desk: Desk, ticket: Ticket, family: Family) -> tuple[Choice, ...]:
         names += ["ask", "article"] if ticket.assignee_id is None else ["release", "ask", "article"]
         names += ["canned"] if desk.replies else []
         names += ["sop"] if desk.sops().sops else []
+        names += ["tick"] if any(one.open for one in checklists(tx, ticket)[:1]) else []
         # A caller has nothing in writing.
         names += ["summary"] if desk.network(ticket.channel) == PHONE else []
         names += ["note", "resolve", "escalate"]

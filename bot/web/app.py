@@ -70,6 +70,7 @@ def routes(context: Context) -> list[BaseRoute]:
         post(f"{ticket}/release", tickets.release),
         post(f"{ticket}/change", tickets.change),
         post(f"{ticket}/sop", tickets.walk),
+        post(f"{ticket}/tick", tickets.tick),
         post(f"{ticket}/escalate", tickets.escalate),
         post(f"{ticket}/return", tickets.give_back),
         post(f"{ticket}/link", tickets.link),

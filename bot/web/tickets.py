@@ -386,6 +386,14 @@ def walk(tx: Tx, visit: Visit, ticket: Ticket) -> str:
 
 
 @_acting
+def tick(tx: Tx, visit: Visit, ticket: Ticket) -> str:
+    """A step that the agent has done by hand, or not."""
+    done = not visit.form.get("undo")
+    procedures.tick(tx, ticket, visit.form.get("step", ""), visit.actor, done=done)
+    return "ticked" if done else "unticked"
+
+
+@_acting
 def reply(tx: Tx, visit: Visit, ticket: Ticket) -> str:
     desk, actor = visit.context.desk, visit.actor
     text = visit.form.get("text", "").replace("\r\n", "\n").strip()

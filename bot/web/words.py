@@ -266,6 +266,12 @@ T = MappingProxyType(
         "sop_version": "version",
         "sop_now": "waits here",
         "sop_ahead": "What may still come",
+        "sop_tick": "Done",
+        "sop_tick_hint": "I have done this step by hand",
+        "sop_untick": "Not done",
+        "sop_by": "by hand:",
+        "done_ticked": "The step is ticked.",
+        "done_unticked": "The step is no longer ticked.",
         "done_sop": "The bot begins with the first step now.",
         "actions_title": "What the desk does by itself",
         "action": "Action",
@@ -600,6 +606,8 @@ EVENT = {
     "restricted": "restricted",
     "sop-started": "went into SOP",
     "sop-step": "SOP step",
+    "sop-ticked": "ticked step",
+    "sop-unticked": "unticked step",
     "sop-ended": "SOP ended",
 }
 DUE_OF = {

@@ -529,3 +529,31 @@ User: no, same thing
 Bot: a specialist goes on
 Bot not: I look whether
 Ticket: status=escalated queue=network
+
+# An agent ticks steps that were done by hand, and unticks one
+room
+User: I want to talk to a human
+User: my VPN drops every ten minutes
+Room says: #tick 3
+Room got: has no checklist
+Room says: #sop vpn
+Wait: 1 minute
+User: yes
+Card: Tick a step
+Room says: #tick 1
+Room got: has answered step 1
+Room says: #tick nonsense
+Room got: say which step of vpn | 2 Switch your router off
+Room says: #tick 2 restart
+Card: ✓ 2. Switch your router off | Ana Costa | Please restart the laptop now
+Room says: #untick 2
+Room presses: Tick a step
+Room got: Which step have you done?
+Room presses: 2. Switch your router off
+Card: ✓ 2. Switch your router off
+Room stranger: #tick 3
+Room got: does not know you
+User: get me a human please
+Card: Tick a step
+Room says: #tick drops
+Card: Three things stop most drops

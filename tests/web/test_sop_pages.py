@@ -74,3 +74,21 @@ async def test_what_is_about_the_ticket_is_offered_first(ticket: int, site: Site
         offered = re.findall(r'<option value="([^"]+)">', page.split('id="sop-which"')[1])
         assert offered[0] == first
         assert len(offered) >= 12
+
+
+async def test_an_agent_ticks_a_step_and_takes_it_back(ticket: int, site: Site) -> None:
+    browser = await site.signed_in("ana")
+    path = f"/desk/tickets/INC-{ticket}"
+    await browser.post(f"{path}/sop", sop="vpn", key="k1")
+    ticked = await browser.post(f"{path}/tick", step="router", key="k2")
+    assert "done=ticked" in ticked.headers["location"]
+    page = await browser.text(path)
+    assert "by hand:</span> <b><bdi>Ana Costa</bdi></b>" in page
+    assert "ticked step: router" in page
+    assert 'name="undo" value="1"' in page
+    await browser.post(f"{path}/tick", step="router", undo="1", key="k3")
+    page = await browser.text(path)
+    assert "by hand:" not in page
+    assert "unticked step: router" in page
+    refused = await browser.post(f"{path}/tick", step="tea", key="k4")
+    assert "say which step of vpn" in await refused.text()
