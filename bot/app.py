@@ -215,6 +215,7 @@ def policy_of(settings: Settings) -> Policy:
         category_threshold=chosen.category_threshold,
         show_in_full_below=chosen.show_in_full_below,
         reopen_within=timedelta(days=settings.desk.reopen_days),
+        confirms_closing=settings.mail.confirm_closing,
         patience=timedelta(minutes=chosen.patience_minutes),
         letter_patience=timedelta(days=settings.sop.letter_patience_days),
     )

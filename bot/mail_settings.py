@@ -124,6 +124,7 @@ class Mail(Section):
     trusted_servers: tuple[Name, ...] = ()
     trusted_relays: tuple[Network, ...] = ()
     letters_per_hour: Count = 20
+    confirm_closing: bool = True
     agents_from: str = ""
     queues: Mapping[Name, tuple[MailAddress, ...]] = {}
 

@@ -42,7 +42,7 @@ from bot.conversation.state import (
     Walking,
     Wish,
 )
-from bot.conversation.turn import Decision, Turn
+from bot.conversation.turn import Decision, TicketBrief, Turn
 from bot.sop.model import End
 from nlp.understanding import Intent
 
@@ -249,12 +249,22 @@ def take_verdict(turn: Turn) -> Decision:
     if not verdict(turn):
         decision = choose.reopen(brief, turn, asked=True)
     else:
-        said = () if turn.by_letter else (Say(key="fixed-thanks", values={"ticket": brief.number}),)
-        decision = Decision(IDLE, (SolvedByRequester(brief.id), *said))
+        decision = Decision(IDLE, (SolvedByRequester(brief.id), *_closed(brief, turn)))
     if isinstance(turn.state, Idle | Advised):
         return replace(decision, effects=(*decision.effects, NewMatter()))
     again = flows.ask_again(turn)
     return replace(again, effects=(*decision.effects, *again.effects))
+
+
+def _closed(brief: TicketBrief, turn: Turn) -> tuple[Effect, ...]:
+    """Once: what is closed is not asked about again, so an answer to this letter gets none."""
+    if not turn.by_letter:
+        return (Say(key="fixed-thanks", values={"ticket": brief.number}),)
+    if not turn.policy.confirms_closing:
+        return ()
+    days = turn.policy.reopen_within.days
+    key = "fixed-thanks-letter" if days else "fixed-thanks-letter-new"
+    return (Say(key=key, values={"ticket": brief.number, "count": days}),)
 
 
 def welcome(turn: Turn) -> Decision:

@@ -214,6 +214,13 @@ def only_thanks_by_letter(turn: Turn) -> bool:
     return turn.by_letter and only_thanks(turn)
 
 
+def only_agrees_by_letter(turn: Turn) -> bool:
+    """ "Yes" to a letter about what is closed: that it stays so."""
+    brief = filing.current(turn)
+    closed = brief is not None and brief.status == "closed"
+    return turn.by_letter and closed and commands.verdict(turn) is True
+
+
 def is_about_a_ticket(turn: Turn) -> bool:
     return bool(filing.file(turn).tickets)
 
@@ -264,6 +271,7 @@ RULES: Final[tuple[tuple[Rule, Handler], ...]] = (
     (stops, commands.cancel),
     (says_it_is_solved, commands.solved),
     (only_thanks_by_letter, commands.record_silently),
+    (only_agrees_by_letter, commands.record_silently),
     (only_thanks, commands.welcome),
     (continues_a_letter, commands.continue_letter),
     (is_still_broken, commands.still_broken),

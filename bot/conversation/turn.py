@@ -27,6 +27,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     show_in_full_below: int = 1500  # characters of an article
     reopen_within: timedelta = timedelta(days=14)
     patience: timedelta = timedelta(minutes=20)  # then a half-told matter becomes a ticket
+    confirms_closing: bool = True  # by letter, too; in a chat it always is
     letter_patience: timedelta = timedelta(days=2)  # with a step of an SOP that went by mail
 
 

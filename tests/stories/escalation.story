@@ -164,7 +164,7 @@ Bot: on to our network specialists
 Agent resolves
 Bot: Is it fixed? | Just answer “yes” or “no”
 User: yes
-Bot: nothing
+Bot: INC-1 is closed | answer this letter
 Ticket: status=closed
 
 # An agent goes away, in the room and in a mail, and comes back

@@ -210,8 +210,14 @@ Agent takes
 Agent resolves
 Bot: Is it fixed?
 User: Yes, thank you. Best regards
+Bot: INC-1 is closed | within 14 days | answer this letter
+Ticket: status=closed
+User: yes
 Bot: nothing
 Ticket: status=closed
+User: it drops again
+Bot: INC-1 is open again
+Ticket: status=open
 
 # Whether it is fixed, in Russian
 channel: mail
@@ -221,5 +227,33 @@ Agent takes
 Agent resolves
 Bot: Всё ли работает?
 User: Да, спасибо!
+Bot: INC-1 закрыта | ответьте на это письмо
+Ticket: status=closed
+
+# No closing letter where the desk does not want one
+channel: mail
+Set: mail.confirm_closing = false
+Subject: VPN
+User: my VPN drops every ten minutes, error 809. I want to talk to a human.
+Agent takes
+Agent resolves
+Bot: Is it fixed?
+User: yes
+Bot: nothing
+Ticket: status=closed
+
+# An automatic mail never says that it is fixed, and gets no letter
+channel: mail
+Subject: VPN
+User: my VPN drops every ten minutes, error 809. I want to talk to a human.
+Agent takes
+Agent resolves
+Bot: Is it fixed?
+Auto: yes
+Bot: nothing
+Ticket: status=resolved
+User: yes
+Bot: INC-1 is closed
+Auto: yes
 Bot: nothing
 Ticket: status=closed
