@@ -60,11 +60,11 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     pattern(
         "version",
         (
-            rf"(?:{B}(?:app|application|client|app version|приложени\w(?: [а-я]{{3,12}})?|программ\w|version|ver\.?|v\.?|build|release|firmware|rev|верси\w{{1,2}}|релиз\w?"
-            rf"|сборк\w|прошивк\w|платформ\w)|应用|软件|程序|版本号?|固件版?本?)(?: ?[:№.]| is| number|是"
+            rf"(?:{B}(?:browser|браузер\w{{0,2}}|app|application|client|app version|приложени\w(?: [а-я]{{3,12}})?|программ\w|version|ver\.?|v\.?|build|release|firmware|rev|верси\w{{1,2}}|релиз\w?"
+            rf"|сборк\w|прошивк\w|платформ\w)|浏览器|应用|软件|程序|版本号?|固件版?本?)(?: ?[:№.]| is| number|是"
             rf"|为)? ?((?:\d{{1,5}}\.){{1,4}}\d{{1,6}}){E}(?!\.\d)"
         ),
-        "app appl clie прил прог 应 软 程 vers ver v buil rele firm rev верс рели сбор прош плат 版 固",
+        "брау brow 浏 app appl clie прил прог 应 软 程 vers ver v buil rele firm rev верс рели сбор прош плат 版 固",
         _version,
     ),
     pattern(

@@ -56,7 +56,7 @@ _EN_BASES_TOO: Final = (  # done for other reasons as well
     " create wait charge attach verify copy extend rename tap* wipe dust dry warm cool tighten press pull push empty sync pair"
     " unpair blow hoover turn flip* rotate tilt shift shake force kill stop* launch hit lift pop* patch roll log* sign"
     " unlock unblock whitelist mute unmute trust format* boot terminate cancel detach eject insert rinse polish load upload save"
-    " archive compact compress free relocate transfer relink export activate deactivate register enrol* raise lower increase decrease extend shorten straighten bend untangle try repeat apply"
+    " limit pause resume archive compact compress free relocate transfer relink export activate deactivate register enrol* raise lower increase decrease extend shorten straighten bend untangle try repeat apply"
 )
 _EN_PAST, _EN_DOING = _forms(_EN_BASES)
 _EN_PAST_TOO, _EN_DOING_TOO = _forms(_EN_BASES_TOO)
@@ -104,6 +104,9 @@ _EN_MINE_LATE: Final = re.compile(rf"(?:^| ){_EN_I} {_EN_AUX}{{0,4}}$")
 _EN_LATE_TOO: Final = re.compile(rf"(?:^| )(?:already|also|even) {_EN_AUX}{{0,3}}$")
 _EN_HAD: Final = re.compile(
     rf"{B}(?:had|made|got|asked) (?:hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
+)
+_EN_HAD_DONE: Final = re.compile(  # had the branch's electrician swap the supply
+    rf"\s*(?:i |we )?(?:had|got) (?!to )(?:[a-z']+ ){{1,5}}?(?:to )?(?:swap|replace|reset|restart|reboot|reinstall|change|check|clean|update|flip|look at){E}"
 )
 _EN_UNDONE: Final = re.compile(
     rf"{B}(?:not|never|n't|nt|didnt|havent|hasnt|dont|cannot|cant|wont|\w{{2,6}}n't|to|will|i'll|we'll|'ll|would|(?:i|we|he|she|they|you|it)'d|should|shall|can|could|must|may|might|please|pls|if|when|whenever|once|after|before|since|until|unless|while|as soon as|who|how|why|whether|what"
@@ -166,6 +169,8 @@ def _english(reading: Reading, match: re.Match[str]) -> Found | None:
         return _found(reading, deed_at, end, how_long(low, deed_at))
     if (had := _EN_HAD.search(clause)) and not _EN_UNDONE.search(clause[: had.start()]):
         return _told(reading, match, _Deed(had.start(), had.end(), sure=True))
+    if had := _EN_HAD_DONE.match(clause):
+        return _told(reading, match, _Deed(0, had.end(), sure=False))
     for verb in _EN_VERB.finditer(clause):
         deed = _english_deed(clause, reading.text[start : start + verb.start()], verb)
         if deed is not None and not _EN_SELF.search(clause, verb.end()):
@@ -184,7 +189,7 @@ def _english(reading: Reading, match: re.Match[str]) -> Found | None:
         return _found(reading, start + after.start(), min(end, outcome.start), outcome.means)
     if when := _EN_IF.search(clause):
         outcome = outcome_of(low, start + when.end())
-        if outcome.means in (BRIEFLY,) or (outcome.means == HELPED and "only" in when.group()):
+        if outcome.means == BRIEFLY or (outcome.means == HELPED and "only" in when.group()):
             return _found(reading, start + when.start(), min(end, outcome.start), outcome.means)
     return None
 
@@ -255,13 +260,13 @@ _RU_SURE: Final = (
     r"|втыка|воткну|тыка|потыка|стуча|постуча|хлопа|продува|проду|снос[и]|отсоедин[яи]|пересоедин[яи]|пересозда(?:ва)?|перетащи|перекоммутирова|переобу[чв]а)"
 )
 _RU_TOO: Final = (
-    r"(?:переб(?:ира|ра)|переключа|ввел|обесточи|жа(?=ла? )|смени|зажима|доста(?:ва)?|держа|подержа|свери|сверя|отвяз|привяз|перепривяз|разреши|импортирова|экспортирова|выда(?=л\w? (?:друг|нов|запас))|печата(?=л\w? (?:и )?(?:с|из|через))|внес|отвяза|привяза|шевели|пошевели|запрашива|запроси|дожда|вытаскива|вытащи|вынима|выну|пыта|попыта|чини|почини|подтверди|положи|перекла?дыва|перелож|перенес|пересе|лази|полази|вход|войд|архивирова|заархивирова|сжа|щелкну|клацну|верну|вернул|запускa|выбира|выбра|пересажива|перевзя|поднесл|обнов(?:ля|и)|вы?ключа|выключи|включа|включи|(?:по|с|за)?меня|замени|провер[яи]|вставля|встави|вбива|вби|вводи|настраива|настрои|удал[яи]"
+    r"(?:заряжа|заряди|переб(?:ира|ра)|переключа|ввел|обесточи|жа(?=ла? )|смени|зажима|доста(?:ва)?|держа|подержа|свери|сверя|отвяз|привяз|перепривяз|разреши|импортирова|экспортирова|выда(?=л\w? (?:друг|нов|запас))|печата(?=л\w? (?:и )?(?:с|из|через))|внес|отвяза|привяза|шевели|пошевели|запрашива|запроси|дожда|вытаскива|вытащи|вынима|выну|пыта|попыта|чини|почини|подтверди|положи|перекла?дыва|перелож|перенес|пересе|лази|полази|вход|войд|архивирова|заархивирова|сжа|щелкну|клацну|верну|вернул|запускa|выбира|выбра|пересажива|перевзя|поднесл|обнов(?:ля|и)|вы?ключа|выключи|включа|включи|(?:по|с|за)?меня|замени|провер[яи]|вставля|встави|вбива|вби|вводи|настраива|настрои|удал[яи]"
     r"|отключ[аи]|подключ[аи]|запус(?:ка|ти)|(?:по)?стави|устан(?:авлива|ови)|скач(?:ива|а)|созда(?:ва)?|заходи|подожда|закрыва|закры|открыва|откры|сканирова"
     r"|прогоня|прогна|форматирова|отформатирова|снима|сня|добавля|добави|разбира|разобра|собира|собра|подкида|подкину|прописа|прописыва|нажима|нажа|зажима|зажа"
     r"|двига|подвига|крути|покрути|тряс|потряс|встряхну|меня|убира|убра|увеличи|уменьши|прикладыва|приложи|подпаи|залива|зали|переноси|стира|дела|сдела|копирова|скопирова|брa|бра|взя|да|дава|щелка|пощелка|кликa|клика|жда|корректирова|вычища)"
 )
 _RU_IRREGULAR: Final = (
-    r"(?:перезагрузил(?:ся|ась|ись)|обновил(?:ась|ись)|внес(?:ла|ли)?|дождал(?:ся|ась|ись)|(?:пере)?(?:вы|за|пере|во)ш(?:ел|ла|ли)(?:[- ](?:за|вы)ш(?:ел|ла|ли))?|протерл?[аи]?|сне(?:с|сла|сли)|вве(?:л|ла|ли)|отнес(?:ла|ли)?|вынул[аи]?"
+    r"(?:вернул(?:ся|ась|ись)(?= на| к)|перезагрузил(?:ся|ась|ись)|обновил(?:ась|ись)|внес(?:ла|ли)?|дождал(?:ся|ась|ись)|(?:пере)?(?:вы|за|пере|во)ш(?:ел|ла|ли)(?:[- ](?:за|вы)ш(?:ел|ла|ли))?|протерл?[аи]?|сне(?:с|сла|сли)|вве(?:л|ла|ли)|отнес(?:ла|ли)?|вынул[аи]?"
     r"|перелогинив?а?л(?:ся|ась|ись)|переподключа?и?л(?:ся|ась|ись)|пытал(?:ся|ась|ись)|перезашел|перезашли?|перезашла|попытал(?:ся|ась|ись)|перенесл?[аи]?|пересел[аи]?|ковырял(?:ся|ась|ись)|бил(?:ся|ась|ись)|возил(?:ся|ась|ись)|сидел[аи]?)"
 )
 _RU_PARTICIPLE: Final = r"(?:перезагруж|переустановл|перезапущ|сброш|замен|обновл|очищ|почищ|проверк?|переподключ|перепрош|удал|протер|прочищ|перенастро)ен[аоы]?"
@@ -467,7 +472,7 @@ _ZH_SURE: Final = (
 )
 _ZH_TOO: Final = (
     r"(?:更换|(?<![替兑交])换(?![句言个]?[班届季])|更新|升级|降级|检查|查(?:了|过)|删(?:除|掉|了|过)?|装(?!修|载|备)|安装|改|修改|切换|切(?:到|成|了)|禁用|启用|停用|解绑|绑定|授权|校准|调整|调(?:了|过|成|大|小|高|低)|同步|设置|设(?:了|成|过)|打开|关闭|关掉|关了|关过|退出|登出|断开|断(?:了|过)电|拿(?:出|掉|下|开)|放(?:回|进|出)|拆|抽|晃|敲|拍|吹|移|搬|挪"
-    r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|跑|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂|刷(?:了|过)|操作|照着|按照|执行)"
+    r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|跑|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|暂停|限(?:制|了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂|刷(?:了|过)|操作|照着|按照|执行)"
 )
 _ZH_ANY: Final = (  # any other that is done with, but what only happens, or is only said
     r"(?:(?![掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|好))"
@@ -622,7 +627,7 @@ _ASIDE: Final = re.compile(
 
 
 _TROUBLE_TOLD: Final = re.compile(
-    r"(?<![a-z])(?:can(?:no|')?t|won'?t|doesn'?t|isn'?t|not|no|fails?|crash\w*|error|stuck|broken|dead|slow|blank|lost|down|late|wrong|bad|jam\w{0,3}|noise|expired)(?![a-z])|(?<!\w)(?:не|нет|без|ошибк\w|завис\w*|виснет|пропал\w?|сломал\w*|опоздани\w{1,2}|погас|замяти\w|лопнул\w?|перестал\w?)(?!\w)"
+    r"(?<![a-z])(?:can(?:no|')?t|won'?t|doesn'?t|isn'?t|not|no|fails?|crash\w*|error|stuck|broken|dead|slow|blank|lost|down|late|wrong|bad|jam\w{0,3}|noise|expired|drains?|flat)(?![a-z])|(?<!\w)(?:не|нет|без|ошибк\w|завис\w*|виснет|пропал\w?|сломал\w*|опоздани\w{1,2}|садит\w{2,3}|погас|замяти\w|лопнул\w?|перестал\w?)(?!\w)"
 )
 _SHORT: Final = 42  # characters
 
