@@ -42,7 +42,7 @@ _UNDOES: Final = (
     "бес",
     "не",
 )  # "unlocked" is no slip of "locked"
-_CLAUSES: Final = re.compile(r"[,;.!?:，。；！？：、…–—\n]|\bbut\b|\bно\b|但是?|\bthough\b")
+_CLAUSES: Final = re.compile(r"[,;.!?:，。；！？：、…–—\n]|\bbut\b|\bно\b|但是?|\bthough\b|\bили\b")
 _NO_DENIAL: Final = re.compile(r"чуть ли не|не только|not only|差不多|要不要|不错|不过")
 _BUT: Final = re.compile(r"\bbut\b|\bно\b|但是?|可是|不过")
 _DENIES: Final = re.compile(
@@ -200,14 +200,29 @@ def judged(
         return None
     near, _ = _nearest(text, names)
     refusing = [n for n in sure if _REFUSES.match(names[n])]
-    refusing = refusing or [n for n in sure if is_no(_first(names[n]))]
+    if not refusing:
+        total = _NOTHING.search(text) is not None
+        denying = [n for n in sure if is_no(_first(names[n]))]
+        refusing = [n for n in denying if total or not names_a_lack(names[n])]
     found = None
     if well < 0 or (well == 0 and is_no(last) and _is_about(last, (*names, question))):
         found = _only(refusing)
     elif well > 0 and refusing:
         found = _only([n for n in sure if n not in refusing])
+    if found is not None and well == 0 and _others(text, names, found):
+        return None
     # Where it speaks of what other answers say, a "not" in it says no "no".
     return found if found in near or not near else None
+
+
+def _others(text: str, labels: Sequence[str], found: int) -> bool:
+    """Whether what is denied stands in another answer, and this one is more than a mere "no"."""
+    if not _claims(labels[found]):
+        return False
+    told = [replace(one, denied=False) for one in _claims(text)]
+    of_each = [frozenset(replace(o, denied=False) for o in _claims(one)) for one in labels]
+    at = {n for one in told for n, weight in enumerate(_weights(one, of_each)) if weight > 0}
+    return bool(at) and found not in at
 
 
 def echoed(said: str, labels: Sequence[str], question: str) -> int | None:

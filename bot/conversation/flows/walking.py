@@ -368,6 +368,8 @@ def _says_first(words: str, name: str) -> bool:
     first = answers.first_clause(words)
     if first in phrases(name) or first in phrases("surely" if name == "yes" else "surely-not"):
         return True
+    if name == "no" and answers.names_a_lack(words) and answers.wellness(words) > 0:
+        return False  # "no drops since"
     return _begins(words, tuple(one for one in _YES_NO[name] if one < "\u2e80"))
 
 
