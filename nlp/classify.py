@@ -1,11 +1,11 @@
 """A text classifier for any set of labels: models that see a text differently, calibrated.
 
 A one-versus-rest linear SVM and a small network or two over weighted features; the SVM also tells the words
-that carried the label. And two networks that read the words in their order. Each one's scores become
-probabilities by a softmax whose temperature is fitted on texts it has not seen; the label is that of their
-weighted mean. How sure it is comes from the same scores made soft, which tell what is like nothing known
-far better than sharp ones do, and from how familiar the words are; turned into a probability on the unseen
-texts (Platt 1999).
+that carried the label. And three networks that read the words in their order, and know what they have in
+common. Each one's scores become probabilities by a softmax whose temperature is fitted on texts it has not
+seen; the label is that of their weighted geometric mean. How sure it is comes from the same scores made soft,
+which tell what is like nothing known far better than sharp ones do, and from how familiar the words are;
+turned into a probability on the unseen texts (Platt 1999).
 bench/nlp/classification.md has what was tried.
 """
 
@@ -27,11 +27,12 @@ HELD_OUT_MOST: Final = 3_000
 LEARNED_TWICE: Final = 20_000  # texts from which the SVM also learns without the unseen, at most
 COMMON: Final = 3  # texts that a feature must be in for the network, where texts are so many
 AFTERWARDS: Final = 0.2  # of its training that the network gets once more, with all texts
-READERS: Final = (5, 6)  # seeds of the networks that read: two differ enough to help each other
+READERS: Final = (5, 6, 7)  # seeds of the networks that read: they differ enough to help each other
 NETS: Final = (7, 8)  # seeds of the networks over the features
 SOFTER: Final = 7.0  # times its temperature, for telling the known from the unknown
 STRANGE: Final = 1.4  # deviations of the soft odds that a text loses of which nothing is known
 DISTRUST: Final = 10.0  # a model that is surprised by a nat more counts less by e to this power
+LEAST: Final = 1e-9  # of a probability
 BLANK: Final = 0.02  # of the unseen texts: as many are added of which nothing is known
 STRICTNESS: Final = (0.5, 0.12)  # C of the SVM; where many labels are wrong the second does better
 TOLERANCE: Final = 0.02  # of the margins: finer steps change no label and take thrice as long
@@ -217,27 +218,37 @@ class _Blend(NamedTuple):
             familiar = np.ones(len(truth))
         else:
             blend = blend._replace(strange=STRANGE * float(blend._odds(scores, familiar).std()))
-        right = blend._mean(scores).argmax(axis=1) == truth
+        right = blend._pooled(scores).argmax(axis=1) == truth
         slope, shift = _platt(blend._odds(scores, familiar), right, scores[0].shape[1])
         return blend._replace(slope=slope, shift=shift)
 
     def of(self, scores: Sequence[np.ndarray], familiar: np.ndarray) -> np.ndarray:
-        chances = self._mean(scores)
+        chances = self._pooled(scores)
         best = chances.argmax(axis=1)
         rows = np.arange(len(chances))
         top = 1 / (1 + np.exp(-(self.slope * self._odds(scores, familiar) + self.shift)))
         top = np.maximum(top, 1.01 / chances.shape[1])
-        rest = 1 - chances[rows, best]
-        chances *= np.where(rest > 0, (1 - top) / np.maximum(rest, 1e-9), 0)[:, None]
+        chances[rows, best] = 0
+        chances *= ((1 - top) / chances.sum(axis=1))[:, None]
+        # Where the best is unsure, the next must not overtake it: the others become more alike.
+        even = ((1 - top) / (chances.shape[1] - 1))[:, None]
+        room = (top[:, None] - even) / np.maximum(chances.max(axis=1, keepdims=True) - even, LEAST)
+        chances = np.asarray(even + (chances - even) * np.minimum(room, 1))
         chances[rows, best] = top
         return chances
 
-    def _mean(self, scores: Sequence[np.ndarray], softer: float = 1.0) -> np.ndarray:
+    def _pooled(self, scores: Sequence[np.ndarray]) -> np.ndarray:
+        """Probabilities: the weighted geometric mean of the models'."""
         parts = zip(scores, self.temperatures, self.shares, strict=True)
-        return np.asarray(sum(share * softmax(one / (heat * softer)) for one, heat, share in parts))
+        pooled = np.sum([share / heat * one for one, heat, share in parts], axis=0)
+        return softmax(pooled).clip(LEAST)
 
     def _odds(self, scores: Sequence[np.ndarray], familiar: np.ndarray) -> np.ndarray:
-        top = self._mean(scores, SOFTER).max(axis=1).clip(1e-6, 1 - 1e-6)
+        parts = zip(scores, self.temperatures, self.shares, strict=True)
+        soft = np.sum(
+            [share * softmax(one / (heat * SOFTER)) for one, heat, share in parts], axis=0
+        )
+        top = soft.max(axis=1).clip(1e-6, 1 - 1e-6)
         return np.asarray(np.log(top / (1 - top)) - self.strange * (1 - familiar))
 
 

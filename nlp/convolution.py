@@ -1,12 +1,12 @@
 """A network that reads words in their order: convolutions over one, two and three of them, in NumPy.
 
 The strongest answer of each filter anywhere in the text counts (Kim 2014). A word is the sum of what is
-known of it and of its pieces (Bojanowski et al. 2017), so that one never seen still says something.
-Words are left out at random. Everything is learned from the texts themselves.
+known of it, of its pieces (Bojanowski et al. 2017) and of its senses, so that one never seen still says
+something. Words are left out at random. What anything means is learned from the texts alone.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from nlp.features import Row
 from nlp.net import softmax
+from nlp.senses import senses_of
 from nlp.words import Words
 
 SIZE: Final = 128  # of what is known of a word, and filters of each width
@@ -28,6 +29,7 @@ SILENT: Final = 0.5  # of the filters
 SOFT: Final = 0.1  # of a target, shared by all labels
 WARM_UP: Final = 100  # batches
 UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't known as a whole
+SENSES: Final = 0.9  # what its senses say, beside its pieces
 FADING: Final = 0.99  # of the memory of a word's earlier steps
 ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
 
@@ -42,34 +44,66 @@ def _pieces(word: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=50_000)
+def _senses(word: str) -> tuple[str, ...]:
+    return tuple(f"={sense}" for sense in senses_of(word))  # no piece looks like that
+
+
+_PARTS: Final = ((_pieces, 1.0), (_senses, SENSES))  # how to cut a word, and what that counts
+
+
+class _Makeup:
+    """Of what words are made: the columns of a word as a whole, of its pieces and of its senses."""
+
+    def __init__(self, texts: Sequence[Words]) -> None:
+        often = Counter(word for text in texts for word in dict.fromkeys(text))
+        fewest = 1 if len(texts) < 20_000 else 2
+        words = [word for word, count in often.items() if count >= fewest]
+        shared = Counter(part for cut, _ in _PARTS for word in words for part in cut(word))
+        parts = [part for part, count in shared.items() if count > 1]
+        self.words = {word: at for at, word in enumerate(words)}
+        self._parts = {part: len(words) + at for at, part in enumerate(parts)}
+        self.width = len(words) + len(parts)
+
+    def of(self, word: str) -> tuple[list[int], list[float]]:
+        """Columns, and what each counts."""
+        whole = self.words.get(word)
+        columns = [] if whole is None else [whole]
+        shares = [1.0] * len(columns)
+        for cut, much in _PARTS:
+            found = [at for part in cut(word) if (at := self._parts.get(part)) is not None]
+            columns += found
+            share = much * (UNKNOWN if whole is None else 1.0)
+            shares += [share / max(len(found), 1) ** 0.5] * len(found)
+        return columns, shares
+
+    def matrix(self, words: Iterable[str]) -> Any:
+        """A row a word."""
+        from scipy.sparse import csr_matrix
+
+        columns: list[int] = []
+        shares: list[float] = []
+        begins = [0]
+        for word in words:
+            of, counting = self.of(word)
+            columns += of
+            shares += counting
+            begins.append(len(columns))
+        return csr_matrix(
+            (np.array(shares, np.float32), np.array(columns, np.int32), begins),
+            shape=(len(begins) - 1, self.width),
+        )
+
+
 class _Texts:
     """Texts as numbers: each one's words, and of what each word is made."""
 
-    def __init__(
-        self, texts: Sequence[Words], places: dict[str, int], pieces: dict[str, int]
-    ) -> None:
-        from scipy.sparse import csr_matrix
-
+    def __init__(self, texts: Sequence[Words], makeup: _Makeup) -> None:
         numbers: dict[str, int] = {}
         self.texts = [
             np.array([numbers.setdefault(word, len(numbers)) for word in text]) for text in texts
         ]
-        columns: list[int] = []
-        shares: list[float] = []
-        begins = [0]
-        for word in numbers:
-            of = [at for piece in _pieces(word) if (at := pieces.get(piece)) is not None]
-            whole = places.get(word)
-            if whole is not None:
-                columns.append(whole)
-                shares.append(1.0)
-            columns += of
-            shares += [(UNKNOWN if whole is None else 1.0) / max(len(of), 1) ** 0.5] * len(of)
-            begins.append(len(columns))
-        self.parts = csr_matrix(
-            (np.array(shares, np.float32), np.array(columns, np.int32), begins),
-            shape=(len(numbers), len(places) + len(pieces)),
-        )
+        self.parts = makeup.matrix(numbers)
 
 
 class Convolution:
@@ -79,19 +113,13 @@ class Convolution:
         """`texts` tell which words there are."""
         self._random = random = np.random.default_rng(seed)
         self._labels = labels
-        often = Counter(word for text in texts for word in dict.fromkeys(text))
-        fewest = 1 if len(texts) < 20_000 else 2
-        words = [word for word, count in often.items() if count >= fewest]
-        self._places = {word: at for at, word in enumerate(words)}
-        shared = Counter(piece for word in words for piece in _pieces(word))
-        pieces = [piece for piece, count in shared.items() if count > 1]
-        self._pieces = {piece: len(words) + at for at, piece in enumerate(pieces)}
+        self._makeup = _Makeup(texts)
 
         def some(rows: int, columns: int, scale: float) -> np.ndarray:
             drawn = random.standard_normal((rows, columns), dtype=np.float32)
             return np.asarray(np.float32(scale) * drawn)
 
-        self._known = some(len(words) + len(pieces), SIZE, 0.1)
+        self._known = some(self._makeup.width, SIZE, 0.1)
         # filters of one word; of a word and its next; of the one before, a word, and the next
         self._filters = some(SIZE, 6 * SIZE, SIZE**-0.5)
         self._bias = np.zeros(3 * SIZE, np.float32)
@@ -107,7 +135,7 @@ class Convolution:
         if self._seen is None:
             self._seen = np.zeros_like(self._known), np.zeros(len(self._known), np.float32)
             self._adam = [(np.zeros_like(one), np.zeros_like(one)) for one in small]
-        known = _Texts(texts, self._places, self._pieces)
+        known = _Texts(texts, self._makeup)
         lengths = np.array([len(text) for text in known.texts])
         batch = min(BATCH, len(texts))
         usual, most = ROUNDS
@@ -121,8 +149,7 @@ class Convolution:
                 self._learn(known, truth, rows, RATE * min(1.0, 2 * share) * slope, step)
                 if step == steps:
                     break
-        whole = _Texts([tuple(self._places)], self._places, self._pieces).parts
-        self._summed = np.asarray(whole @ self._known)
+        self._summed = np.asarray(self._makeup.matrix(self._makeup.words) @ self._known)
 
     def finished(self) -> "Convolution":
         """Forgets what only training needs, and half of the digits."""
@@ -149,13 +176,13 @@ class Convolution:
             out.append(strongest @ self._out + self._tilt)
         return np.vstack(out)
 
-    def _of(self, word: str) -> np.ndarray | float:
-        """What is known of a word: summed already, or by its pieces."""
-        at = self._places.get(word)
+    def _of(self, word: str) -> np.ndarray:
+        """What is known of a word: summed already, or by its parts."""
+        at = self._makeup.words.get(word)
         if at is not None:
             return np.asarray(self._summed[at])
-        of = [at for piece in _pieces(word) if (at := self._pieces.get(piece)) is not None]
-        return UNKNOWN / len(of) ** 0.5 * self._known[of].sum(axis=0, dtype=np.float32) if of else 0
+        columns, shares = self._makeup.of(word)
+        return np.array(shares, np.float32) @ self._known[columns].astype(np.float32)
 
     def _batches(self, lengths: np.ndarray, batch: int) -> list[np.ndarray]:
         order = self._random.permutation(len(lengths))
@@ -242,15 +269,22 @@ class Convolution:
             value -= np.float32(rate / (1 - 0.9**step)) * mean / rest
 
     def _step_known(self, parts: Any, of_words: np.ndarray, rate: float) -> None:
+        """In place where it can be: these are the largest arrays of a step."""
         assert self._seen is not None
         squares, count = self._seen
         columns = np.unique(parts.indices)
         gradient = parts[:, columns].T @ of_words
-        square = FADING * squares[columns] + (1 - FADING) * gradient * gradient
+        square = squares[columns]
+        square *= FADING
+        square += np.float32(1 - FADING) * gradient * gradient
         squares[columns] = square
         count[columns] += 1
-        square = square / (1 - FADING ** count[columns])[:, None]
-        self._known[columns] -= np.float32(rate) * gradient / (np.sqrt(square) + 1e-7)
+        square /= (1 - FADING ** count[columns])[:, None]
+        np.sqrt(square, out=square)
+        square += np.float32(1e-7)
+        gradient *= np.float32(rate)
+        gradient /= square
+        self._known[columns] -= gradient
 
 
 def _padded(texts: Sequence[np.ndarray]) -> np.ndarray:

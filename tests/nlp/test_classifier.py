@@ -46,6 +46,17 @@ def test_new_phrases_of_known_things_are_recognised(classifier: Classifier) -> N
     assert [label for label, _ in classifier.predict(texts)] == labels
 
 
+@given(st.lists(st.floats(-30, 30), min_size=3, max_size=3), st.floats(0.01, 4), st.floats(-9, 9))
+def test_what_the_models_hold_likeliest_stays_so_however_unsure_it_is(
+    scores: list[float], slope: float, shift: float
+) -> None:
+    one = np.array([scores], np.float32)
+    blend = classify._Blend((1.0, 1.0), (0.5, 0.5), slope, shift, strange=1.0)
+    (chances,) = blend.of((one, one), np.array([0.5]))
+    assert chances.sum() == pytest.approx(1, abs=1e-5)
+    assert chances[int(one.argmax())] >= chances.max() - 1e-6
+
+
 def test_chances_are_chances(classifier: Classifier) -> None:
     chances = classifier.chances(["the toner", "", "💾", "рассылка и wifi"])
     assert np.allclose(chances.sum(axis=1), 1)
@@ -84,7 +95,9 @@ def test_rows_seen_with_others_are_as_familiar_as_they_would_be_later() -> None:
 def test_words_have_their_places_in_the_order_of_the_texts() -> None:
     texts = [words_of(text) for text in told(FRAMES)[0]]
     order = dict.fromkeys(word for text in texts for word in text)
-    assert list(Convolution(texts, 4)._places) == list(order)  # not that of a set, new each time
+    assert list(Convolution(texts, 4)._makeup.words) == list(
+        order
+    )  # not that of a set, new each time
 
 
 def test_the_same_texts_make_the_same_classifier() -> None:
@@ -208,6 +221,22 @@ def test_a_word_never_seen_is_understood_by_its_pieces() -> None:
     model = Convolution(known, 2)
     model.fit(known, np.array([0, 0, 0, 1, 1, 1]))
     assert model.scores([("prints",), ("routes",)]).argmax(axis=1).tolist() == [0, 1]
+
+
+def test_a_word_never_seen_is_understood_by_its_senses() -> None:
+    known = [
+        ("dog",),
+        ("cat",),
+        ("horse",),
+        ("sheep",),
+        ("beer",),
+        ("juice",),
+        ("tea",),
+        ("lemonade",),
+    ]
+    model = Convolution(known, 2)
+    model.fit(known, np.repeat([0, 1], 4))
+    assert model.scores([("pony",), ("wine",)]).argmax(axis=1).tolist() == [0, 1]
 
 
 @given(st.text(max_size=300))
