@@ -3,9 +3,9 @@
 A one-versus-rest linear SVM and a small network or two over weighted features; the SVM also tells the words
 that carried the label. And three networks that read the words in their order, and know what they have in
 common. Each one's scores become probabilities by a softmax whose temperature is fitted on texts it has not
-seen; the label is that of their weighted geometric mean. How sure it is comes from the same scores made soft,
-which tell what is like nothing known far better than sharp ones do, and from how familiar the words are;
-turned into a probability on the unseen texts (Platt 1999).
+seen; the label is that of their weighted geometric mean. How sure it is comes from the same scores made
+soft, which tell what is like nothing known far better than sharp ones do, and from how familiar the words
+are; turned into a probability on the unseen texts (Platt 1999).
 bench/nlp/classification.md has what was tried.
 """
 
