@@ -107,7 +107,7 @@ def test_a_new_administrator_trains_on_it_and_evaluates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FIRSTLINE_DATABASE__DATA_DIR", str(tmp_path / "data"))
-    rows = sixty_labels(700)
+    rows = sixty_labels(420)
     file = written(tmp_path / "tickets.csv", rows, "cp1251", ";", "\r\n")
     assert main(["train", "--from", str(file), "--picture", str(tmp_path / "p.svg")]) == 0
     said = capsys.readouterr()

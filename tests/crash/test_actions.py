@@ -50,7 +50,7 @@ async def run():
 
 asyncio.run(run())
 """
-RUNS, KILLS, SEED = 24, 3, 7
+RUNS, KILLS, SEED = 20, 2, 7
 
 
 @pytest.mark.timeout(180)

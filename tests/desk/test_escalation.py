@@ -531,7 +531,7 @@ chaos = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(chaos, st.booleans())
 def test_nothing_waits_unseen(

@@ -54,7 +54,7 @@ steps = st.lists(
     ),
     max_size=25,
 )
-quietly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quietly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextmanager

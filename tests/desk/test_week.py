@@ -48,7 +48,7 @@ AHEAD = timedelta(days=21)  # how far the reference looks for what is due after 
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
-    week = Week(tmp_path_factory.mktemp("week"), tickets=TICKETS // 5)
+    week = Week(tmp_path_factory.mktemp("week"), tickets=TICKETS // 8)
     week.run()
     yield week
     week.store.close()

@@ -71,6 +71,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any, Final
 
 import msgspec
@@ -105,7 +106,7 @@ from store import people as kept_people
 from store.database import Store, Tx
 from store.steps import step
 from store.tables import ActionRun, Identity, Outbox, Person, Ticket
-from store.timers import fire_due
+from store.timers import fire_due, next_due
 
 QUEUES: Final = {
     queue: ["team@desk.example"]
@@ -376,7 +377,7 @@ class Stage:
         until = self.now + timedelta(**{unit if unit.endswith("s") else f"{unit}s": float(number)})
         said: list[transcript.Line] = []
         while self.now < until:  # by hours, so that what a timer sets can fire too
-            self.now = min(self.now + timedelta(hours=1), until)
+            self.now = min(self.now + timedelta(hours=self._idle_hours()), until)
             for id in self.store.read(partial(kept_actions.due, states=OPEN)):
                 self.store.write(partial(self._look_after, id))
             while fire_due(self.store):
@@ -384,6 +385,13 @@ class Stage:
             self.work()
             said += self.said
         self.said = said
+
+    def _idle_hours(self) -> int:
+        """Until something is due, at least one."""
+        if self.desk.rooms or self.store.read(partial(kept_actions.due, states=OPEN)):
+            return 1
+        due = self.store.read(next_due)
+        return 10_000 if due is None else max(1, ceil((due - self.now) / timedelta(hours=1)))
 
     def _look_after(self, id: int, tx: Tx) -> None:
         running.look_after(self.desk, tx, id)
