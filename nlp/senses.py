@@ -27,7 +27,6 @@ _ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 _DOUBLING: Final = ("ing", "ed")  # after a consonant said twice: planned, stopping
 
 
-@lru_cache(maxsize=50_000)
 def senses_of(word: str) -> tuple[str, ...]:
     """Of a word in small letters, each once; none of one that is not known, or that any sentence has."""
     known = _table()

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.actions.run import under_way
 from bot.desk import promises, stated
-from bot.desk.checklist import checklists
+from bot.desk.checklist import Checklist, checklists
 from bot.desk.desk import PHONE, Desk, Room
 from bot.desk.family import CAUSE, SAME, Family, Match, family_of
 from bot.desk.indexing import KIND
@@ -189,15 +189,16 @@ def _card(
     key = _card_key(ticket.id, room)
     menus = () if menu is not None else _menus(desk, ticket)
     family = family_of(tx, ticket)
+    walk = next(iter(checklists(tx, ticket)), None)
     return OutboundMessage(
         key=key if opens_thread else tx.fresh(key),
         channel=room.channel,
         to=room.place,
         conversation=room.place,
-        text=PublicText(_text(desk, tx, ticket, room, family)),
+        text=PublicText(_text(desk, tx, ticket, room, family, walk)),
         choices=_options(desk, ticket, menu)
         if menu is not None
-        else _buttons(desk, tx, ticket, family),
+        else _buttons(desk, ticket, family, walk),
         menus=menus,
         language=desk.language,
         subject=f"{ticket.number} {ticket.title}",
@@ -206,7 +207,9 @@ def _card(
     )
 
 
-def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room, family: Family) -> str:
+def _text(
+    desk: Desk, tx: Tx, ticket: Ticket, room: Room, family: Family, walk: Checklist | None
+) -> str:
     holder = None if ticket.assignee_id is None else tx.get(Person, ticket.assignee_id)
     parts = [
         _say(
@@ -226,7 +229,7 @@ def _text(desk: Desk, tx: Tx, ticket: Ticket, room: Room, family: Family) -> str
         _facts(desk, tx, ticket),
         "\n".join(f"- {escape(line)}" for line in under_way(desk, tx, ticket)),
         *_related(desk, family),
-        _sop(desk, tx, ticket),
+        _sop(desk, walk),
         _reasons(desk, ticket),
         *_further(desk, tx, ticket),
     ]
@@ -256,12 +259,10 @@ def _facts(desk: Desk, tx: Tx, ticket: Ticket) -> str:
     return "\n".join(f"- {escape(kind)}: {escape(found)}" for kind, found in told)
 
 
-def _sop(desk: Desk, tx: Tx, ticket: Ticket) -> str:
+def _sop(desk: Desk, latest: Checklist | None) -> str:
     """How far the latest walk through an SOP has got."""
-    walks = checklists(tx, ticket)
-    if not walks:
+    if latest is None:
         return ""
-    latest = walks[0]
     told: dict[str, str | int] = {"title": latest.title, "count": latest.done}
     if latest.outcome is not None:
         end = _label(desk, f"sop-end-{latest.outcome}")
@@ -345,7 +346,9 @@ def _alike(desk: Desk, tx: Tx, ticket: Ticket) -> list[Ticket]:
     ][:ALIKE]
 
 
-def _buttons(desk: Desk, tx: Tx, ticket: Ticket, family: Family) -> tuple[Choice, ...]:
+def _buttons(
+    desk: Desk, ticket: Ticket, family: Family, walk: Checklist | None
+) -> tuple[Choice, ...]:
     if ticket.status in DONE:
         names = ["reopen"] if ticket.merged_into is None else []
     else:
@@ -354,7 +357,7 @@ def _buttons(desk: Desk, tx: Tx, ticket: Ticket, family: Family) -> tuple[Choice
         names += ["ask", "article"] if ticket.assignee_id is None else ["release", "ask", "article"]
         names += ["canned"] if desk.replies else []
         names += ["sop"] if desk.sops().sops else []
-        names += ["tick"] if any(one.open for one in checklists(tx, ticket)[:1]) else []
+        names += ["tick"] if walk is not None and walk.open else []
         # A caller has nothing in writing.
         names += ["summary"] if desk.network(ticket.channel) == PHONE else []
         names += ["note", "resolve", "escalate"]

@@ -25,13 +25,12 @@ from tests.servers.desk import TEAM, Mailing, desk_running, letter, until
 from tests.sop.ways import Move, taken, to_each_end
 
 BOOK, _ = book.read([book.SHIPPED])
-_ROWS = sorted(BOOK.sops.values(), key=lambda one: (one.id, one.language))
-_LANGUAGES = sorted({one.language for one in _ROWS})
-SOPS = [
-    pytest.param(one, id=f"{one.language}-{one.id}")
-    for at, one in enumerate(_ROWS)
-    if one.language == _LANGUAGES[at // len(_LANGUAGES) % len(_LANGUAGES)]
+_VERSIONS = [
+    sorted((one for one in BOOK.sops.values() if one.id == id), key=lambda one: one.language)
+    for id in sorted({one.id for one in BOOK.sops.values()})
 ]
+_TURNS = [some[at % len(some)] for at, some in enumerate(_VERSIONS)]
+SOPS = [pytest.param(one, id=f"{one.language}-{one.id}") for one in _TURNS]
 ANA = "ana@desk.test"
 WORDS = {  # subject, matter, greeting, ending, and how mail programs announce what they cite
     "en": (
