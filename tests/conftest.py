@@ -21,13 +21,17 @@ from bot.library import Library
 from bot.sop import book
 from nlp import Understander, understand
 from nlp.understand import Example, Models
-from store import open_store
+from store import open_store, opening
+from tests import schema, statements
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
 from tests.servers.desk import Mailing, desk_running
 from tests.servers.dovecot import Dovecot, dovecot_running
 from tests.servers.postfix import Postfix, postfix_running
 from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_or_join, stop
+from tests.skips import is_first, pytest_sessionfinish, pytest_terminal_summary
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # pytest takes them from here
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHARED = "FIRSTLINE_TEST_SHARED"  # folder of the run; the workers inherit its name
@@ -54,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
             and name not in OURS
         ):
             del os.environ[name]
-    if _is_first(config):
+    if is_first(config):
         os.environ[SHARED] = str(shared_folder())
         if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
             # Thousands of small databases: a disk that really writes takes half of the time.
@@ -62,32 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _is_first(config) and (folder := os.environ.pop(SHARED, None)):
+    if is_first(config) and (folder := os.environ.pop(SHARED, None)):
         stop(Path(folder))
-
-
-def _is_first(config: pytest.Config) -> bool:
-    """Is this the process that was started, and not a worker of pytest-xdist?"""
-    return not hasattr(config, "workerinput")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _is_first(session.config) and _wrongly_skipped(session.config):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for report in _wrongly_skipped(terminalreporter.config):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        terminalreporter.write_line(f"FAILED as skipped in CI: {report.nodeid}: {reason}", red=True)
-
-
-def _wrongly_skipped(config: pytest.Config) -> list[pytest.TestReport]:
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if terminal is None or not os.environ.get("FIRSTLINE_CI"):
-        return []
-    return list(terminal.stats.get("skipped", ()))
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +116,18 @@ def models_are_read_once() -> Iterator[None]:
     understand._cached = once
     yield
     understand._cached = read
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_are_made_quickly() -> Iterator[None]:
+    with schema.remembered(), statements.kept():
+        yield
+
+
+@pytest.fixture
+def really_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new database goes through the whole history."""
+    monkeypatch.setattr(opening, "_migrate", schema.migrated)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests import conftest, skips
 
 ROOT = Path(__file__).parents[2]
 TESTS = """
@@ -16,13 +16,17 @@ def test_printer(): pass
 """
 
 
-@pytest.mark.parametrize("workers", ["1"])
-def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path: Path, workers: str) -> None:
+def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path: Path) -> None:
     (tmp_path / "test_some.py").write_text(TESTS)
-    assert pytest_on(tmp_path, workers, {}).returncode == 0
-    done = pytest_on(tmp_path, workers, {"FIRSTLINE_CI": "1"})
+    assert pytest_on(tmp_path, "0", {}).returncode == 0
+    done = pytest_on(tmp_path, "1", {"FIRSTLINE_CI": "1"})
     assert done.returncode == 1
     assert "test_some.py::test_printer: Skipped: no printer here" in done.stdout
+
+
+def test_these_tests_are_run_with_it() -> None:
+    for hook in ("pytest_sessionfinish", "pytest_terminal_summary"):
+        assert getattr(conftest, hook) is getattr(skips, hook)
 
 
 def pytest_on(
@@ -33,7 +37,7 @@ def pytest_on(
     }
     arguments = [
         "-p",
-        "tests.conftest",
+        "tests.skips",
         "-c",
         os.devnull,
         "--rootdir",

@@ -17,7 +17,10 @@ from store.errors import Corrupt, Unavailable, UnknownSchema
 from store.migrations import REVISIONS
 from store.opening import open_store, upgrade
 from store.tables import Person
+from tests import schema
 from tests.store.conftest import Clock
+
+pytestmark = pytest.mark.usefixtures("really_migrated")
 
 
 def mark_as(url: str, revision: str) -> None:
@@ -38,6 +41,25 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> Non
             },
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_what_the_tests_remember_of_a_schema_is_what_a_migration_makes(tmp_path: Path) -> None:
+    made = []
+    for number in range(3):
+        url = f"sqlite:///{tmp_path}/{number}.db"
+        if number == 0:
+            open_store(url).close()
+        else:
+            with schema.remembered():
+                open_store(url).close()
+        engine, readers = open_engines(url)
+        with readers.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
+            version = connection.exec_driver_sql("SELECT * FROM alembic_version")
+            made.append(({tuple(row) for row in rows}, version.all()))
+        engine.dispose()
+        readers.dispose()
+    assert made[0] == made[1] == made[2]
 
 
 def test_what_was_written_is_there_after_opening_again(url: str, clock: Clock) -> None:
