@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -323,18 +323,25 @@ def _rates(past: Sequence[Report], each: float, zone: ZoneInfo) -> list[float]:
 
 def _shipped(now: datetime) -> list[Report]:
     """What people write at other desks, for a desk that is new."""
-    chance = random.Random(0)
-    texts = [one for one in training_texts() if one.type is not TicketType.REQUEST]
     monday = (now - timedelta(days=now.weekday() + 7)).replace(hour=0, minute=0, second=0)
     return [
-        Report(
-            -number,
-            -number,
-            monday + timedelta(days=chance.randrange(5), hours=chance.choice(OFFICE)),
+        Report(-number, -number, monday + after, signs)
+        for number, (after, signs) in enumerate(_elsewhere(), 1)
+    ]
+
+
+@cache
+def _elsewhere() -> tuple[tuple[timedelta, frozenset[str]], ...]:
+    """When in a week, and what: the same for every desk."""
+    chance = random.Random(0)
+    texts = [one for one in training_texts() if one.type is not TicketType.REQUEST]
+    return tuple(
+        (
+            timedelta(days=chance.randrange(5), hours=chance.choice(OFFICE)),
             signs_of(one.text, one.category),
         )
-        for number, one in enumerate(chance.sample(texts, min(SHIPPED, len(texts))), 1)
-    ]
+        for one in chance.sample(texts, min(SHIPPED, len(texts)))
+    )
 
 
 def _twin(tx: Tx, ticket_id: int) -> _Pair | None:

@@ -8,12 +8,14 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import pytest_asyncio
 import structlog
 
 from bot import shelf
@@ -32,6 +34,9 @@ from tests.servers.postgres import Postgres, Unavailable, shared_folder, start_o
 from tests.skips import is_first, pytest_sessionfinish, pytest_terminal_summary
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # pytest takes them from here
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHARED = "FIRSTLINE_TEST_SHARED"  # folder of the run; the workers inherit its name
@@ -173,6 +178,29 @@ def chromium() -> str:
     pytest.skip(
         f"no browser: none of {', '.join(CHROMIUMS)} is on the path (apt-get install chromium)"
     )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser(chromium: str) -> AsyncIterator["Browser"]:
+    from playwright.async_api import async_playwright  # takes its time, and few need it
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            timeout=120_000,
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running_browser: "Browser") -> AsyncIterator["Browser"]:
+    """A browser in which nobody has been, for a test in the loop of the session: to start one costs more
+    than most of what is done in it."""
+    yield running_browser
+    for context in running_browser.contexts:
+        await context.close()
 
 
 @pytest.fixture(scope="session")

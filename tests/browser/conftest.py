@@ -3,46 +3,30 @@
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bench.running import Desk, lend
 
 expect.set_options(timeout=30_000)  # milliseconds; the other workers may have the processors
 
 
-@pytest.fixture
-async def desk(tmp_path: Path, models: Path) -> AsyncIterator[Desk]:
-    lend(models, tmp_path)
-    desk = Desk(tmp_path, "sqlite")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(tmp_path_factory: pytest.TempPathFactory, models: Path) -> AsyncIterator[Desk]:
+    """One for all: everybody who writes is somebody else to it."""
+    folder = tmp_path_factory.mktemp("desk")
+    lend(models, folder)
+    desk = Desk(folder, "sqlite")
     await desk.start()
     try:
         await desk.serving()
         yield desk
     finally:
         desk.abandon()
-
-
-@asynccontextmanager
-async def browsing(path: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-            timeout=120_000,
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with browsing(chromium) as browser:
-        yield browser
 
 
 Look = Callable[[Page, str], Awaitable[None]]

@@ -9,6 +9,8 @@ from playwright.async_api import Browser, Page, expect
 from bench.running import Desk
 from tests.browser.conftest import Look, invitation
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PASSWORD = "a long enough password"
 
 

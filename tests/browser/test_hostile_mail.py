@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.browser.conftest import Look
 from tests.servers.desk import Mailing, letter
 from tests.web.conftest import PASSWORD, password_hash
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 USER = "mallory@evil.test"

@@ -16,6 +16,8 @@ from tests.channels.email.outgoing import mail
 from tests.channels.email.test_safe_html import HOSTILE
 from tests.servers.http import serving
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TO = "ana@example.org"
 ANSWERS = {
     "en": ("This may help: **VPN**\n\n1. Run `ncpa.cpl`\n2. Restart", "Solved it", "Did not help"),

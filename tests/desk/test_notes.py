@@ -1,4 +1,5 @@
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -64,8 +65,17 @@ def test_the_type_checker_refuses_to_publish_a_note(tmp_path: Path) -> None:
         "PublicText(InternalText('inside'))\n"
     )
     root = Path(__file__).parents[2]
+    # Nothing else of ours has to be read for it, and what lint remembers stays as it is.
+    alone = [
+        "--config-file",
+        root / "pyproject.toml",
+        "--follow-imports=skip",
+        "--cache-dir",
+        os.devnull,
+    ]
+    files = ["bot/desk/notes.py", "channels/message.py", wrong]
     run = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", root / "pyproject.toml", str(wrong)],
+        [sys.executable, "-m", "mypy", *alone, *files],
         cwd=root,
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,12 @@ class Browser:
 
 @pytest.fixture
 async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
+    async with site_of(office, tmp_path) as site:
+        yield site
+
+
+@asynccontextmanager
+async def site_of(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
     problems: list[str] = []
     context = Context(
         store=office.store,

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from bot.desk import tickets
 from bot.desk.access import Role
 from nlp.understanding import Category
-from tests.browser.conftest import browsing
 from tests.surveys.seeds import a_quarter
-from tests.web.conftest import PASSWORD, Site
-from tests.web.demo import fill
+from tests.web.conftest import PASSWORD, Site, site_of
+from tests.web.demo import Office, fill
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff Превысокомногорассмотрительствующий"
 PAGES = (
@@ -23,14 +24,17 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-async def chrome(chromium: str) -> AsyncIterator[Browser]:
-    async with browsing(chromium) as browser:
-        yield browser
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def opened(chrome: Browser, site: Site, width: int) -> Page:
-    page = await (await chrome.new_context(viewport={"width": width, "height": 800})).new_page()
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(office: Office, tmp_path: Path) -> AsyncIterator[Site]:
+    async with site_of(office, tmp_path) as site:
+        yield site
+
+
+async def opened(browser: Browser, site: Site, width: int) -> Page:
+    page = await (await browser.new_context(viewport={"width": width, "height": 800})).new_page()
     await page.goto(f"{site.url}/desk/sign-in")
     await page.fill("[name=login]", "irina")
     await page.fill("[name=password]", PASSWORD)
@@ -38,7 +42,7 @@ async def opened(chrome: Browser, site: Site, width: int) -> Page:
     return page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def busy(site: Site) -> Site:
     def work() -> None:
         ids = fill(site.office)
@@ -60,8 +64,8 @@ async def busy(site: Site) -> Site:
     return site
 
 
-async def test_no_page_is_wider_than_a_telephone(busy: Site, chrome: Browser) -> None:
-    page = await opened(chrome, busy, 390)
+async def test_no_page_is_wider_than_a_telephone(busy: Site, browser: Browser) -> None:
+    page = await opened(browser, busy, 390)
     for path in PAGES:
         answer = await page.goto(busy.url + path)
         assert answer is not None
@@ -74,8 +78,8 @@ async def test_no_page_is_wider_than_a_telephone(busy: Site, chrome: Browser) ->
             assert box["x"] + box["width"] <= 390, path
 
 
-async def test_charts_can_be_read_on_a_telephone(busy: Site, chrome: Browser) -> None:
-    page = await opened(chrome, busy, 390)
+async def test_charts_can_be_read_on_a_telephone(busy: Site, browser: Browser) -> None:
+    page = await opened(browser, busy, 390)
     for path in ("/desk/reports", "/desk/surveys", "/desk/understanding"):
         await page.goto(busy.url + path)
         wide = await page.locator("svg:not(.bar)").evaluate_all(
@@ -84,8 +88,8 @@ async def test_charts_can_be_read_on_a_telephone(busy: Site, chrome: Browser) ->
         assert min(wide, default=0) > 500, path  # their words have 9 of 720 parts at least
 
 
-async def test_an_address_has_room_among_the_people(busy: Site, chrome: Browser) -> None:
-    page = await opened(chrome, busy, 1280)
+async def test_an_address_has_room_among_the_people(busy: Site, browser: Browser) -> None:
+    page = await opened(browser, busy, 1280)
     await page.goto(f"{busy.url}/desk/people")
     box = await page.locator("input[name=email]").first.bounding_box()
     assert box is not None
@@ -96,8 +100,8 @@ async def test_an_address_has_room_among_the_people(busy: Site, chrome: Browser)
     assert not cut
 
 
-async def test_on_paper_there_is_nothing_to_press(busy: Site, chrome: Browser) -> None:
-    page = await opened(chrome, busy, 800)
+async def test_on_paper_there_is_nothing_to_press(busy: Site, browser: Browser) -> None:
+    page = await opened(browser, busy, 800)
     await page.emulate_media(media="print")
     for path in ("/desk/reports", "/desk/surveys", "/desk/tickets/INC-26"):
         await page.goto(busy.url + path)
