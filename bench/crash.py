@@ -140,11 +140,17 @@ def verify(engine: sa.Engine, record: Record, kills: list[float]) -> list[str]:
 
 
 async def crash(
-    messages: int, conversations: int, kills: int, database: str, models: Path | None = None
+    messages: int,
+    conversations: int,
+    kills: int,
+    database: str,
+    models: Path | None = None,
+    workers: int = 3,
 ) -> dict[str, Any]:
     """Run it; the result's "wrong" is empty when every promise was kept. `models` spares the training."""
     began = time.time()
-    roles = (EVERYTHING,) if database == "sqlite" else ("intake", *("worker,outbox,timers",) * 3)
+    several = ("intake", *("worker,outbox,timers",) * workers)
+    roles = (EVERYTHING,) if database == "sqlite" else several
     each = messages // conversations
     total = each * conversations
     stop_at = time.time() + 60 + messages / 20

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -64,6 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
         ):
             del os.environ[name]
     if is_first(config):
+        # A process that a test starts would compile all of ours again, and so would every worker's next run.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.dont_write_bytecode = False
         os.environ[SHARED] = str(shared_folder())
         if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
             # Thousands of small databases: a disk that really writes takes half of the time.

@@ -18,7 +18,7 @@ async def test_nothing_accepted_is_lost_when_killed(
     database: str, models: Path, request: pytest.FixtureRequest
 ) -> None:
     url = database if database == "sqlite" else request.getfixturevalue("postgres_url")
-    result = await crash(200, 30, 2, url, models)
+    result = await crash(200, 30, 2, url, models, workers=2)
     assert result["wrong"] == []
     assert result["kills"] == 2
 

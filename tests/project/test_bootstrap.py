@@ -57,6 +57,10 @@ class Checkout:
             f"tinydep=={version} \\\n    --hash=sha256:{digest}\n"
         )
 
+    def is_made(self, made: Path) -> None:
+        """It has an environment already, into which nothing was installed so far."""
+        shutil.copytree(made, self.venv, symlinks=True)
+
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-m", "bot", *arguments],
@@ -99,6 +103,15 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing but pip. To make one takes seconds, so only those tests do that are about
+    it."""
+    place = tmp_path_factory.mktemp("made") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", place], check=True)
+    return place
+
+
 def test_the_first_start_sets_up_and_later_ones_need_neither_pip_nor_wheels(
     checkout: Checkout,
 ) -> None:
@@ -117,7 +130,8 @@ def test_the_first_start_sets_up_and_later_ones_need_neither_pip_nor_wheels(
     assert (done.returncode, done.stdout, done.stderr) == (7, expected, "")
 
 
-def test_two_at_once_set_up_only_once(checkout: Checkout) -> None:
+def test_two_at_once_set_up_only_once(checkout: Checkout, made: Path) -> None:
+    checkout.is_made(made)
     both = [checkout.start("run"), checkout.start("run")]
     results = [process.communicate(timeout=100) for process in both]
     assert [process.returncode for process in both] == [7, 7]
@@ -145,8 +159,11 @@ def test_a_half_made_environment_is_not_built_upon(checkout: Checkout) -> None:
     assert not left_behind.exists()
 
 
-def test_a_changed_lock_is_installed_wherever_the_environment_is(checkout: Checkout) -> None:
+def test_a_changed_lock_is_installed_wherever_the_environment_is(
+    checkout: Checkout, made: Path
+) -> None:
     checkout.venv = checkout.wheels.parent / "elsewhere"
+    checkout.is_made(made)
     environ = checkout.environ()
     assert checkout.run("run")[1].startswith("1.0|")
     checkout.asks_for("2.0")
@@ -163,7 +180,8 @@ def test_an_environment_of_another_python_is_made_anew(checkout: Checkout) -> No
     assert checkout.run("run")[0] == 7
 
 
-def test_a_wheel_that_was_tampered_with_is_refused(checkout: Checkout) -> None:
+def test_a_wheel_that_was_tampered_with_is_refused(checkout: Checkout, made: Path) -> None:
+    checkout.is_made(made)
     checkout.asks_for("1.0", digest="0" * 64)
     code, output, errors = checkout.run("run")
     assert (code, output) == (1, "")
