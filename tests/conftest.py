@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHARED = "FIRSTLINE_TEST_SHARED"  # folder of the run; the workers inherit its name
+MODELS = Path(__file__).resolve().parent.parent / ".cache" / "models"
 MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30  # a file system in memory; bytes
 OURS = ("FIRSTLINE_CI", "FIRSTLINE_VENV", SHARED)
 
@@ -100,11 +101,10 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def models() -> Path:
     """A folder with the trained model: trained by the first worker that needs it, kept for the next run."""
-    folder = Path(__file__).parent.parent / ".cache" / "models"
     with (Path(os.environ[SHARED]) / "models.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker trains it, the others find it there
-        Understander.load(folder)
-    return folder
+        Understander.load(MODELS)
+    return MODELS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -115,12 +115,12 @@ def models_are_read_once() -> Iterator[None]:
     known: dict[Path, Models] = {}
 
     def once(folder: Path, more: Sequence[Example]) -> Models:
-        file = folder / f"model-{understand._fingerprint(more)}.pickle"
-        if not file.is_symlink():
+        file = (folder / f"model-{understand._fingerprint(more)}.pickle").resolve()
+        if file.parent != MODELS:
             return read(folder, more)
-        if file.resolve() not in known:
-            known[file.resolve()] = read(folder, more)
-        return known[file.resolve()]
+        if file not in known:
+            known[file] = read(folder, more)
+        return known[file]
 
     understand._cached = once
     yield
