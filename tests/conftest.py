@@ -66,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
         ):
             del os.environ[name]
     if is_first(config):
-        # A process that a test starts would compile all of ours again, and so would every worker's next run.
+        # A process that a test starts would compile all of ours again, and so would the next run.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         sys.dont_write_bytecode = False
         os.environ[SHARED] = str(shared_folder())

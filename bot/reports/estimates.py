@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 Z: Final = 1.959963984540054  # of the normal distribution, 97.5 %
 
@@ -50,6 +49,8 @@ def share(hits: int, of: int) -> Estimate:
 
 
 def count(number: int) -> Estimate:
+    from scipy.special import gammaincinv  # a quarter of a second: not with every start of the desk
+
     low = float(gammaincinv(number, 0.025)) if number else 0.0
     return Estimate(float(number), low, float(gammaincinv(number + 1, 0.975)))
 
