@@ -153,7 +153,7 @@ async def crash(
     roles = (EVERYTHING,) if database == "sqlite" else several
     each = messages // conversations
     total = each * conversations
-    stop_at = time.time() + 60 + messages / 20
+    stop_at = time.time() + 120 + messages / 20
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
         if models is not None:
             lend(models, Path(name))

@@ -331,7 +331,7 @@ async def crash_mail(
     roles = (EVERYTHING,) if database == "sqlite" else ("intake", "worker,outbox,timers")
     people = mails * len(THREADS) // sum(THREADS)
     total = sum(map(length, range(people)))
-    stop_at = time.time() + 60 + mails / 10 + 5 * kills
+    stop_at = time.time() + 120 + mails / 10 + 5 * kills
     with tempfile.TemporaryDirectory(prefix="firstline-crash-") as name:
         if models is not None:
             lend(models, Path(name))

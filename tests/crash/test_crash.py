@@ -10,7 +10,7 @@ from bench.crash_mail import crash_mail
 from tests.servers.dovecot import Dovecot
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(390)
 @pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
@@ -24,7 +24,7 @@ async def test_nothing_accepted_is_lost_when_killed(
 
 
 @pytest.mark.mail
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(390)
 async def test_a_mail_that_was_taken_is_kept_and_answered_once_when_killed(
     dovecot: Dovecot, models: Path
 ) -> None:
@@ -35,7 +35,7 @@ async def test_a_mail_that_was_taken_is_kept_and_answered_once_when_killed(
     assert result["mails by IMAP"] > 40
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(390)
 @pytest.mark.parametrize("kills", [0, 2])
 async def test_what_is_written_in_slack_and_telegram_is_heard_and_answered_once(
     kills: int, models: Path, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,7 @@ from tests.nlp.worst_cases import RUNS, near_misses, patterns_in
 from tests.seconds import seconds as taken
 
 LENGTH = 1_000_000
-LIMIT = 0.2  # seconds of the processor
+LIMIT = 0.5  # seconds of the processor: four times what the slowest takes
 SHORT = 3_000
 
 

@@ -54,7 +54,7 @@ async def test_whatever_happens_to_a_call_nothing_is_there_twice(
     telegram: FakeTelegram, ana: User, desk: Desk, fault: Fault, text: str
 ) -> None:
     choice = Choice("yes", "Yes")
-    async with connected(telegram, desk.receive, read_timeout=0.2) as channel:
+    async with connected(telegram, desk.receive, read_timeout=0.4) as channel:
         await until_sent(channel, words(ana, "before", key="k0"))
         telegram.faults.next("sendMessage", fault)
         receipt = await until_sent(channel, words(ana, text, choices=(choice,)))
@@ -67,7 +67,7 @@ async def test_whatever_happens_to_a_call_nothing_is_there_twice(
 async def test_an_unsure_file_is_looked_for_as_well(
     telegram: FakeTelegram, ana: User, desk: Desk
 ) -> None:
-    async with connected(telegram, desk.receive, upload_timeout=0.2) as channel:
+    async with connected(telegram, desk.receive, upload_timeout=0.4) as channel:
         await ana.write("hello")
         await asyncio.wait_for(telegram.updates.confirmed(), 30)
         telegram.faults.next("sendDocument", Fault.TIMEOUT_AFTER)
