@@ -75,6 +75,11 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest first: what begins last must not keep one worker after the others have ended.
+    items.sort(key=lambda one: "crash" not in one.path.parts)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_first(config) and (folder := os.environ.pop(SHARED, None)):
         stop(Path(folder))
