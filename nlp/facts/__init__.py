@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from nlp import times
-from nlp.facts import addresses, codes, moments, people, places, systems, tried
+from nlp.facts import addresses, codes, events, moments, people, places, systems, tried
+from nlp.facts.beginnings import begins
 from nlp.facts.catalogue import Catalogue, Thing, shipped, with_own
 from nlp.facts.outcomes import BRIEFLY, HELPED
 from nlp.facts.people import impact_of
@@ -39,7 +40,7 @@ _EXACT: Final[tuple[Pattern, ...]] = (
     *addresses.PATTERNS[10:],
 )
 # What is told in words may contain what is exact, but not lie within it.
-_TIMES: Final[tuple[Pattern, ...]] = moments.PATTERNS
+_TIMES: Final[tuple[Pattern, ...]] = (*events.PATTERNS, *moments.PATTERNS)
 _WORDED: Final[tuple[Pattern, ...]] = (
     *codes.TEXTS,
     *(one for one in people.PATTERNS if one.kind == "affected"),
@@ -168,6 +169,8 @@ def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
     ):
         return True
     if fact.kind == moments.SINCE:
+        if not begins(reading, fact.start, fact.end):
+            return True
         if not _FROM.match(reading.low, fact.start) and (
             _BY_YOU.search(head[-24:]) or _STILL.search(head[-24:]) or _AS_BEFORE.match(tail)
         ):
@@ -180,7 +183,10 @@ def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
             deed.means == BRIEFLY
             and fact.kind != "frequency"
             and 0 <= fact.start - deed.end <= 40
-            and not re.search(r"[.!?\n。]", reading.low[deed.end : fact.start])
+            and not re.search(
+                r"[.!?\n。]|这样|如此|like th|been |(?<!\w)так(?!\w)",
+                reading.low[deed.end : fact.start],
+            )
         ):
             return True  # for how long it helped
         if fact.start < deed.start <= fact.end and deed.means == HELPED:

@@ -113,7 +113,7 @@ _HOUR_RU: Final = (
 _HALF_RU: Final = (
     r"(?:пол(?:овин[уеы] )?(?:первого|второго|третьего|четвертого|пятого|шестого|седьмого"
     r"|восьмого|девятого|десятого"
-    r"|одиннадцатого|двенадцатого)|без (?:пяти|десяти|пятнадцати|двадцати|четверти) \w{3,12})"
+    r"|одиннадцатого|двенадцатого)|без (?:пяти|десяти|пятнадцати|двадцати|четверти)(?: (?!минут)\w{3,12})?)"
 )
 _UNIT_RU: Final = (
     r"(?:секунд\w{0,2}|минут\w{0,3}|мин|часик\w{0,2}|час(?:а|ов|у)?|дн(?:я|ей|и)|день|сут(?:ки"
@@ -183,7 +183,7 @@ _EVENT_RU: Final = (
 _N_ZH: Final = (
     r"(?:\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九半几好]{1,2})"
 )
-_UNIT_ZH: Final = r"(?:秒钟?|分钟|个?半?小时|个?半?钟头|天|周|个?星期|个?礼拜|个?半?月|年)"
+_UNIT_ZH: Final = r"(?:刻钟|秒钟?|分钟|个?半?小时|个?半?钟头|天|周|个?星期|个?礼拜|个?半?月|年)"
 _DAY_ZH: Final = (
     r"(?:今天|昨天|前天|大前天|明天|后天|大后天|今早|今晚|今晨|昨晚|昨夜|明早|明晚|[上这本下]个?(?:周|星期|礼拜)[一二三四五六日天末]?"
     r"|[上这本下]个?月(?:\d{1,2}[日号]|底|初)?|(?:周|星期|礼拜)[一二三四五六日天末]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}[日号]?"
@@ -225,7 +225,7 @@ _WANTED: Final = re.compile(
     r"|class|clinic|surgery|shift"
     r"|trial|hearing|inspection|lecture|auction|board|auditors?|inspectors?|customers?)(?: \w{2,8})? (?:is"
     r"|are|starts?|begins?|opens?|comes?)"
-    r"|(?:have|has|got) an? (?:\w{3,12} )?(?!problem|issue|error|crash|outage|failure|fault|freeze|glitch)\w{3,14} ?$|first day|goes live|opens? (?:at|on)|runs out|expires|on call|to be in|boarding|ends|finish(?:es)?|closes|departs?|fly(?:ing)?|kicks? off|takes place|signing|launch|submission|filing|renewal|(?<!was )due|visitors?|coming|inspectors?|meets|gathers|(?<![a-z])(?:is|are) (?=this|on|at|$)|file (?:this"
+    r"|(?:have|has|ve got|s got) an? (?:\w{3,12} )?(?!problem|issue|error|crash|outage|failure|fault|freeze|glitch)\w{3,14} ?$|first day|goes live|opens? (?:at|on)|runs out|expires|on call|to be in|boarding|ends|finish(?:es)?|closes|departs?|fly(?:ing)?|kicks? off|takes place|signing|launch|submission|filing|renewal|(?<!was )due|visitors?|coming|inspectors?|meets|gathers|(?<![a-z])(?:is|are) (?=this|on|at|$)|file (?:this"
     r"|it)|close the books|payroll|pay day)"
     r"|нужн?[оаыe]?|нужен|надо|необходим|требуется|срок|выступа|совещани|встреч|презентаци"
     r"|(?:сотрудник\w?|коллега|новичок|бухгалтер|менеджер\w?"
@@ -233,7 +233,7 @@ _WANTED: Final = re.compile(
     r"|прош[уи]|[а-я]{3,12}(?:ите|йте)(?!\w)|пожалуйста|поставьте|сделайте|приезжа|улета"
     r"|уезжа|будет|демо|дедлайн|аудит|запуск|прием|урок|экзамен|операци|педсовет|заседани"
     r"|проверк|смен[ауе](?!\w)"
-    r"|рейс|выезд|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
+    r"|рейс|выезд|вылета(?:ю|ем|ет|ют)|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
     r"|(?<!\w)(?!всем|чем|тем|нем|чем|совсем|затем|между тем|причем|зачем|таким|другим|один|своим|одним)[а-я]{4,14}[аеи]ем(?:ся)?(?!\w)|заканчива|кончает|истекает|начнет|стартует|состоит|назначен|запланир|отгруз|подписани|сдача|приедут|придут|увоз|забира|посадка|закрытие|открытие|начало|отправка|(?:машин[аы]|фур[аы]|грузовики?|поезд|автобус|самолет|рейс|курьер|груз\w{0,2}) [а-я]{4,12}|выход(?:ят|им) |сотрудник\w{0,2}[^.]{0,30}выходит|продл"
     r"|должен|должн[аоы]|обязан|комисси|доклад|родител|планерк"
     r"|要(?![求么是不命点])|需要|要开|开会|会议|演示|入职|截止|出差|上线|飞机|航班|火车|登机|出发|要交|必须|要求|请|汇报|提交|面试|到岗"
@@ -253,7 +253,7 @@ _BEGAN: Final = re.compile(
     r"|ну)л(?:[аои]|ся|ась|ось|ись)?(?!\w)"
     r"|начал|появил|сломал|пропал|исчез|перестал|упал|завис|отвалил|отключил|случил|истек"
     r"|не работа|был[аои]?(?!\w)|произош|стал[аои]?(?!\w)|удалил|выключил|обновил|лежит"
-    r"|не открыва|не груз|нет |завел|получил|пришл|пришел|вылет|висит|тормозит|сбой|лег"
+    r"|не открыва|не груз|нет |завел|получил|пришл|пришел|вылет(?!а(?:ю|ем|ет|ют) (?:в|завтра|сегодня))|висит|тормозит|сбой|лег"
     r"|не захо|не печат|не виде|звонил|писал|так"
     r"|поврежд|испорт|слетел|开始|起|就|坏|断|过期|出现|丢|删|不见|发现|突然|弄|搞|摔|撞|洒|挂|闪|掉|崩溃|死机|黑屏|蓝屏|报错|不能|从那|迁到|搬到|现在|打不|连不|上不"
     r"|登不|没|看不|收不|收到|还能|还好|卡|慢"
@@ -566,7 +566,9 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
     if (
         re.search(r"завтра|следующ", said)
         or (
-            re.search(r"нуж(?:ен|н[аоы])|предостав|откройте|прошу|дайте", head)
+            re.search(
+                r"(?<!\w)нуж(?:ен|н[аоы])|прошу|(?<!\w)[а-я]{3,14}(?:[ий]те)(?!\w)|продл", head
+            )
             and not _PAST.search(said)
         )
         or (
@@ -581,7 +583,20 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
     return Found(*match.span(), kind=SINCE)
 
 
+def _tonight_ru(reading: Reading, match: re.Match[str]) -> Found | None:
+    """Tonight or last night: as the verb of the clause tells."""
+    head, tail = sentence(reading, match.start(), match.end(), 60)
+    clause = re.split(r"[,;:—–]| - ", head)[-1] + " " + re.split(r"[,;:—–]| - ", tail)[0]
+    past = re.search(
+        r"(?<!\w)[а-я]{2,12}(?:[аяиыоеу]|ну|е[зс])л(?:[аои]|ся|ась|ось|ись)?(?!\w)|(?<!\w)(?:лег|не (?!будет)|нет(?!\w))",
+        clause,
+    )
+    return Found(*match.span(), kind=SINCE if past else DEADLINE)
+
+
 def _not_each(reading: Reading, match: re.Match[str]) -> Found | None:
+    if match.group().startswith("сегодня ночью"):
+        return _tonight_ru(reading, match)
     return (
         None
         if re.search(
@@ -639,6 +654,12 @@ def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         return Found(*match.span(), kind=DEADLINE)
     if re.search(r"明|后天|下[周个月星礼]", said):
         return Found(*match.span(), kind=DEADLINE) if not said.startswith("从") else None
+    if (
+        not _PAST.search(said)
+        and re.search(r"\d日|\d号|周|星期", said)
+        and re.search(r"(?:请|麻烦|帮忙|需要|入职)[^。!?]*$", before(reading, match.start(), 40))
+    ):
+        return Found(*match.span(), kind=DEADLINE)
     if not _PAST.search(said) and re.match(
         r"[^,，。]{0,12}(?:要(?!么|求)|需)[^,，。]{0,20}(?:权限|账号|开通|访问)",
         reading.low[match.end() : match.end() + 50],
@@ -658,12 +679,18 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     ):
         return None
     tail = reading.low[match.end() : match.end() + 8]
+    if re.match(r"[^,，。]{0,6}(?:申请|报修|提交|订|买|领|寄|下单|预约|反馈|提)的", tail):
+        return None  # what was asked for then
+    if re.match(r"[^,，。]{0,4}(?:中途|途中|到一半|开到|期间)", tail):
+        return Found(*match.span(), kind=SINCE)
     if re.match(
         r"好[,!。，]?|发布|下单|下的|的(?:邮件|三封|表格|订单|发票|报表|文件)|份|到\d|至|、|和\d|版",
         tail,
     ):
         return None
-    if re.match(r"明|后天|大后|下[周个月星礼]", said):
+    if re.match(r"明|后天|大后|下[周个月星礼]", said) or (
+        said.startswith("今晚") and not re.match(r".{0,8}了", tail)
+    ):
         return _deadline(reading, match)
     if re.match(r"昨|前天|上[周个月星礼]|今早|今晨|大前|今天(?:一?早上|上午|早晨|凌晨)", said):
         return Found(*match.span(), kind=SINCE)
@@ -743,6 +770,13 @@ _TIMES: Final = (
         ),
         "sinc afte",
         _clause,
+    ),
+    pattern(
+        SINCE,
+        r"(?<=started )(?:just |right )?(?:when|while|as soon as|once|after)(?: [a-z0-9'-]{1,16}){2,7}|(?<=began )(?:just |right )?(?:when|while|as soon as|once)(?: [a-z0-9'-]{1,16}){2,7}"
+        r"|(?<=началось)(?:,| с того,?) (?:как|когда)(?: [а-яa-z0-9-]{1,16}){1,6}|[\u4e00-\u9fff]{2,10}的时候(?=就?开始的)",
+        "star bega нача 始",
+        _since,
     ),
     pattern(
         SINCE,
@@ -828,7 +862,7 @@ _TIMES: Final = (
     pattern(
         "",
         (
-            rf"{B}(?:(?:at|on|around|about) {_T_EN}|{_DATE_EN}|(?:this "
+            rf"{B}(?:(?:at|on|around|about) {_T_EN}|at (?:about |around )?(?:half|(?:a )?quarter) past(?! [a-z\d])|{_DATE_EN}|(?:this "
             rf"|on )?(?:{_DAY_NAME}){_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
             rf"|at (?:about |around |roughly )?{_HOUR_EN}{_NO_COUNT_EN}|(?:just|right"
             rf"|shortly|soon) (?:after|before) (?!opening|closing)(?:{_CLOCK_EN}|lunch"

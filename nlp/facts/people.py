@@ -95,9 +95,17 @@ _EN_PEOPLE: Final = (
 )
 _EN_NUMBER: Final = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
-    r"|fifty|hundred"
+    r"|fifty|sixty|seventy|eighty|ninety|hundred|thirteen|fourteen|sixteen|seventeen|eighteen|nineteen"
+    r"|(?:twenty|thirty|forty|fifty)[- ](?:one|two|three|four|five|six|seven|eight|nine)"
 )
+_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_ONES: Final = "one two three four five six seven eight nine".split()
 _NUMBERS: Final = {
+    f"{ten}{sign}{one}": number + count
+    for ten, number in _TENS.items()
+    for count, one in enumerate(_ONES, 1)
+    for sign in " -"
+} | {
     word: number
     for number, words in (
         (2, "two двое двух двоих двум 两 二 俩"),
@@ -109,17 +117,35 @@ _NUMBERS: Final = {
         (8, "eight восьми восемь 八"),
         (9, "nine девяти девять 九"),
         (10, "ten десяти десять десятка 十"),
-        (11, "eleven одиннадцати"),
+        (11, "eleven одиннадцати одиннадцать"),
         (12, "twelve двенадцати двенадцать"),
         (15, "fifteen пятнадцати пятнадцать"),
         (20, "twenty двадцати двадцать"),
         (30, "thirty тридцати тридцать"),
+        (13, "thirteen тринадцать тринадцати"),
+        (14, "fourteen четырнадцать четырнадцати"),
+        (16, "sixteen шестнадцать шестнадцати"),
+        (17, "seventeen семнадцать семнадцати"),
+        (18, "eighteen восемнадцать восемнадцати"),
+        (19, "nineteen девятнадцать девятнадцати"),
         (40, "forty сорока сорок"),
-        (50, "fifty пятидесяти пятьдесят"),
-        (100, "hundred ста сто сотни"),
+        (50, "fifty пятидесяти пятьдесят полсотни"),
+        (60, "sixty шестидесяти шестьдесят"),
+        (70, "seventy семидесяти семьдесят"),
+        (80, "eighty восьмидесяти восемьдесят"),
+        (90, "ninety девяноста девяносто"),
+        (100, "hundred ста сто сотни сотня"),
     )
     for word in words.split()
 }
+
+
+_NEWCOMERS: Final = re.compile(
+    r"(?<![a-z])new(?![a-z])|new ?(?:comers|starters)|starters|joiners|interns|trainees|hires|temps|新|实习"
+)
+_EQUIPPED: Final = re.compile(
+    r"(?<![a-z])(?:accounts?|log-?ins?|access|laptops?|licen[cs]es?|mailbox(?:es)?|phones?|badges?|start(?:s|ing)?|joins?|joining|beginn?(?:ing)?|arrive|set ?up)(?![a-z])|账号|入职|报到|开通|权限|到岗|开户|邮箱|电脑"
+)
 
 
 def _counted(reading: Reading, match: re.Match[str]) -> Found | None:
@@ -135,6 +161,8 @@ def _counted(reading: Reading, match: re.Match[str]) -> Found | None:
         r"(?:book|reserve|order|catering|room|lunch)(?!\w)", head
     ):
         return None
+    if _NEWCOMERS.search(match.group()) and _EQUIPPED.search(head[-60:] + " " + tail[:60]):
+        return None  # who need accounts
     said = match.group("n")
     number = int(said) if said.isdecimal() else _NUMBERS.get(said) or _of_han(said)
     if not number:
@@ -173,7 +201,7 @@ _RU_NUMBER: Final = (
     r"два|две|три|четыре|двое|двух|двоих|двум|трое|трех|троих|четверо|четырех|пятеро"
     r"|пяти|пятерых|пять|шестеро"
     r"|шести|шесть|семеро|семи|семь|восьми|восемь|девяти|девять|десяти|десять|двенадцати"
-    r"|двенадцать|пятнадцати|пятнадцать|двадцати|двадцать|тридцати|тридцать|сорока|пятидесяти"
+    r"|двенадцать|пятнадцати|пятнадцать|двадцати|двадцать|тридцати|тридцать|сорока|сорок|пятидесяти|пятьдесят|полсотни|шестидесяти|шестьдесят|семьдесят|восемьдесят|девяносто|сотня|сто|одиннадцать|одиннадцати|(?:три|четыр|шест|сем|восем|девят)надцат[ьи]"
 )
 _ZH_TEAM: Final = r"夜班|白班|早班|中班|晚班|部门|团队|小组|科室|组|班组|财务部|市场部|销售部|研发部|人事部|行政部|[\u4e00-\u9fff]{2}部"
 _ZH_SITE: Final = r"楼层|层楼|层|楼|办公室|办公区|分公司|办事处|校区|车间|网点|支行|分行|营业厅|病区|住院部|门诊|食堂|门店|仓库|园区|厂区?|大楼|机房|教室"
@@ -422,6 +450,19 @@ AFFECTED: Final = (
         "у",
         lambda reading, match: _counted_ru_simple(match),
     ),
+    pattern(
+        "affected",
+        rf"{B}(?:for|affects?|hits?|both) (me and (?!my|the|it|i|now|then|we|our|a|an|not|that|this|is|so)[a-z]{{2,12}}|(?!my|the|not|only|now|just|it)[a-z]{{2,12}} and me){E}"
+        rf"|{B}(both [a-z]{{2,12}} and (?:i|me)){E}",
+        "me both",
+        _level(SOME),
+    ),
+    pattern(
+        "affected",
+        r"[\u4e00-\u9fff]{2,4}(?<!整个)(?:分公司|办事处|支行|分行|营业厅|网点|门店|店|仓库|校区|园区|厂区?|车间|机房)(?:的人)?(?:现在)?(?:全体|全都?(?=[不没断停瘫])|没有?人能?[\u4e00-\u9fff]{0,2}|谁都|所有人|都(?=[不没断停瘫]))",
+        "分 办 支 营 网 门 店 仓 校 园 厂 车 机",
+        _level(SITE),
+    ),
     # English
     pattern(
         "affected",
@@ -646,7 +687,7 @@ AFFECTED: Final = (
         (
             rf"{B}(?:у всех(?: [а-я]{{4,14}}(?:ов|ев|ей)(?!\w)| пользователей| сотрудников| коллег| нас| клиентов| разом"
             rf"| сразу)?|у нас у всех|все (?:пользователи|сотрудники|коллеги|клиенты|компьютеры"
-            rf"|рабочие места|стоят|сидят)|вс(?:ем|ех|еми) (?:пользовател\w{{2,3}}"
+            rf"|рабочие места|стоят|сидят|жалу\w{{3,5}}|ругаются|возмущаются|простаивают|ждут|мучаются|без (?:связи|интернета|сети|почты|телефон\w{{1,2}}))|вс(?:ем|ех|еми) (?:пользовател\w{{2,3}}"
             rf"|сотрудник\w{{2,3}})|ни у кого|никто(?: из нас)? не (?:может|могут|работает"
             rf"|видит|получает|заходит)(?: работать| войти| зайти)?|никто из нас|ни один (?:\w{{4,14}} )?не (?:может"
             r"|могут|работает|заходит|печатает|видит)"

@@ -141,9 +141,9 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             rf"{B}((?:meeting |conference |board ?|training |server |class"
             rf"|huddle )?room (?:no\.? ?|number |#)?{_NUMBERED}){E}(?!\.\d| (?:people|persons"
             rf"|degrees))|{B}(?:rm\.?|office|desk|cubicle|lab) ?(?:no\.? ?"
-            rf"|#)?\d{{2,4}}[a-z]?{E}(?! ?20\d\d)|{B}lab \d{{1,3}}{E}"
+            rf"|#)?\d{{2,4}}[a-z]?{E}(?! ?20\d\d)|{B}lab \d{{1,3}}{E}|{B}(?:лаборатори\w|кабинет\w?|аудитори\w|зал\w?|бокс\w?|палат\w) (?:№ ?)?\d{{1,4}}{E}(?! ?(?:чел|мест|минут))"
         ),
-        "room meet conf boar trai serv clas hudd rm offi desk cubi lab",
+        "room meet conf boar trai serv clas hudd rm offi desk cubi lab лабо каби ауди зал зала зале залу бокс пала",
         lambda reading, match: (
             None if re.search(r"office (?:365|20\d\d|19|16)", match.group()) else spoken(match)
         ),
@@ -198,9 +198,9 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             rf"|#)?(?:\d{{1,4}}[a-z]?|[a-h])){E}(?:,? (?:the )?{_ORDINAL} floor{E}"
             rf"|,? floor \d{{1,3}}{E})?|{B}(?:the "
             rf"|our )?(?P<city>[a-z][a-z-]{{2,20}}(?: [a-z][a-z]{{2,12}})?) (?:office|branch"
-            rf"|site|warehouse|plant|campus|headquarters|hq|store|factory){E}"
+            rf"|site|warehouse|plant|campus|headquarters|hq|store|shop|depot|hotel|clinic|showroom|factory){E}"
         ),
-        "floo leve lvl buil bldg bloc towe wing plan bran stor shop ware site camp hall offi head hq fact",
+        "floo leve lvl buil bldg bloc towe wing plan bran stor shop ware site camp hall offi head hq fact depo hote clin show",
         _site_en,
     ),
     pattern(
@@ -223,10 +223,10 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         (
             r"((?:[a-z]|\d{1,3}号|[一二三四五六七八九十东西南北]{1,2}号?)(?:楼|座|栋|厂房|厂区|车间|仓库|库)(?:\d{1,2}"
             r"|[一二三四五六七八九十]{1,2})?(?:层|楼)?|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:楼|层)(?!的?高)"
-            r"|[\u4e00-\u9fff]{2,3}(?<!整个|这个|那个|各个|一个|每个|全部|其他|所有)(?<![家在去到从们])(?:分公司|办事处|办公室"
+            r"|[\u4e00-\u9fff]{1,3}[路街城镇港]店|[\u4e00-\u9fff]{2,3}(?<!整个|这个|那个|各个|一个|每个|全部|其他|所有)(?<![家在去到从们])(?:分公司|办事处|办公室"
             r"|分部|门店|仓库|工厂|园区|校区|支行|分行|营业厅|网点|分院|门诊部|研发中心))"
         ),
-        "楼 座 栋 厂 车 库 层 分 办 门 仓 工 园 校 研 支 营 网",
+        "店 楼 座 栋 厂 车 库 层 分 办 门 仓 工 园 校 研 支 营 网",
         _site_zh,
     ),
 )

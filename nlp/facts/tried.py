@@ -139,7 +139,7 @@ _EN_PARTS: Final = re.compile(
     r"^[a-z]{2,10}(?: mode)? (?:in|out|on|off|on and off|off and on)$"
 )  # paper out, paper in
 _EN_OTHER: Final = re.compile(
-    r"^(?:(?:and|even|also|with|using|on|via|from|through|over|in|under) ){0,2}(?:(?:an?|my|the|two|three|several|some|his|her|our) )?(?:new|another|different|spare|other|borrowed|fresh|replacement|colleague's|incognito|private|wired|mobile|known good|known-good|brand new|safe|[a-z]{3,9}'s) [a-z][\w-]{2,14}(?: [\w-]{2,14}){0,3}$"
+    r"^(?:(?:in|via|with|even|also|on|from|using|a|an|the|full|quick|office|online) ){0,3}(?:safe mode|incognito(?: mode| window)?|private (?:mode|window|browsing)|clean boot|(?:system |office |online |full |quick )?(?:repair|restore|rollback|recovery|update|downgrade|calibration|defrag|disk check|scan)(?: install| of [a-z]{3,12})?|mobile data|(?:phone |mobile )?hotspot|tethering|webmail|web version|chrome|edge|firefox|safari|ethernet|cable instead of wi-?fi)$|^(?:(?:and|even|also|with|using|on|via|from|through|over|in|under) ){0,2}(?:(?:an?|my|the|two|three|several|some|his|her|our) )?(?:new|another|different|spare|other|borrowed|fresh|replacement|colleague's|incognito|private|wired|mobile|known good|known-good|brand new|safe|[a-z]{3,9}'s) [a-z][\w-]{2,14}(?: [\w-]{2,14}){0,3}$"
 )
 _EN_CURED: Final = re.compile(
     rf"{B}(?:fixed|sorted|solved|resolved|cured|working|worked|works|ok|okay|fine|good|back|going|up|started|helped|went away|did it|alive)(?: (?:again|now|it|this|that|out|up|fine|before|last \w{{4,5}})){{0,3}} (?:by|after|with|once|when|as soon as|if|through|since|following|only after|only by) "
@@ -239,7 +239,7 @@ def _english_deed(clause: str, original: str, verb: re.Match[str]) -> _Deed | No
         ):
             return None
         return _Deed(len(head) - len(bare), verb.end(), sure=False, known=sure)
-    if not (sure or _EN_TOO.match(verb.group())):
+    if not (sure or _EN_TOO.match(verb.group()) or _EN_HELPERS.search(head)):
         return None
     if re.search(r"(?<![A-Z])IT (?:has )?$", original):
         return _Deed(len(head) - len(bare), verb.end(), sure=False)
@@ -335,7 +335,7 @@ _RU_DOING: Final = re.compile(
     rf"{B}(?:перезахожу|перезагружаю(?:сь)?|перезапускаю|переподключаю(?:сь)?|передергиваю|переключаю(?:сь)?|выключаю|отключаю|перелогиниваюсь|жму|нажимаю|тыкаю|дергаю|пробую|втыкаю|вставляю|меняю|захожу|обновляю|чищу|сбрасываю|удаляю|ввожу|ребутаю|открываю|закрываю|(?:пере)?заходим|перезагружаем(?:ся)?|перезапускаем|переподключаем(?:ся)?|передергиваем|выключаем|отключаем|втыкаем|меняем|чистим|сбрасываем){E}"
 )
 _RU_OTHER: Final = re.compile(
-    r"^\s*(?:(?:и|а|тоже|также|даже|с|со|через|на|под) ){0,2}(?:(?![а-я]{3,14}л[аи]? )[а-яa-z0-9-]{3,16} )?(?:нов(?:ый|ая|ое|ые|ую|ым|ой)|друг(?:ой|ая|ое|ие|ую|им)|чуж(?:ой|ая|ую|им)|запасн\w{2}|соседск\w{2,3}|исправн\w{2})(?: [а-яa-z0-9-]{3,16}){0,2}(?: тоже| также)?\s*$"
+    r"^\s*(?:(?:и|даже|через|в|с|по|на) ){0,2}(?:(?:безопасн\w{2,3} )?режим\w? (?:инкогнито|совместимости)?|безопасн\w{2,3} режим\w?|инкогнито|(?:восстановление|проверка|сканирование|исправление|дефрагментация|очистка|установка|откат) [а-яa-z0-9]{2,14}(?: [а-я]{3,14})?|мобильн\w{2,3} интернет\w?|раздач\w с телефона|веб-верси\w|хром|edge|chrome|firefox|файрфокс|эдж|по кабелю|по проводу)\s*$|^\s*(?:(?:и|а|тоже|также|даже|с|со|через|на|под) ){0,2}(?:(?![а-я]{3,14}л[аи]? )[а-яa-z0-9-]{3,16} )?(?:нов(?:ый|ая|ое|ые|ую|ым|ой)|друг(?:ой|ая|ое|ие|ую|им)|чуж(?:ой|ая|ую|им)|запасн\w{2}|соседск\w{2,3}|исправн\w{2})(?: [а-яa-z0-9-]{3,16}){0,2}(?: тоже| также)?\s*$"
 )
 
 
@@ -496,8 +496,15 @@ _ZH_CURED: Final = re.compile(
 )
 
 
+_ZH_ALONE: Final = re.compile(
+    r"((?:安全模式|无痕(?:模式|窗口)?|(?:在线|快速)?修复(?:安装)?|系统还原|手机热点|网页版|网线直连|有线|清缓存|重装|重启|[换用]个?(?:浏览器|账号|电脑|网线|接口|手机|键盘|鼠标|耳机|纸|端口)|[a-z]{4,8})(?:下|里)?)(?:也|都|还是|照样|同样)?(?:一样|不行|没用|没效果|也是|这样|无效|没区别)(?![\u4e00-\u9fff])"
+)
+
+
 def _chinese(reading: Reading, match: re.Match[str]) -> Found | None:
     low, start, clause = reading.low, match.start(), match.group()
+    if alone := _ZH_ALONE.match(clause):
+        return _found(reading, start, start + alone.end(1), NOT)
     if re.search(r"[吗么呢]$", clause.rstrip()) or low[match.end() : match.end() + 1] == "?":
         return None
     if (cured := _ZH_CURED.search(clause)) and _ZH_VERB.search(cured["deed"] or cured["only"]):
@@ -537,11 +544,19 @@ def _chinese_deed(reading: Reading, match: re.Match[str], verb: re.Match[str]) -
     low, clause = reading.low, match.group()
     at = match.start() + verb.end()
     if _ZH_NO_DEED.match(low, at) or re.search(
-        r"[不没别能会]$|有没有|不记得|不确定|谁[^,，]{0,4}$|报修$|共$|工单|单子|邮件|还是|总是|每|[a-z]{2,5}-?\d{3,}(?:已经?)?$|[人个]都?$",
+        r"[不没别能会]$|有没有|不记得|不确定|谁[^,，]{0,4}$|报修$|共$|工单|单子|邮件|还是|总是|每|[a-z]{2,5}-?\d{3,}(?:已经?)?$|[人个]都?$|才(?:刚)?$|(?:一|每|\d|几)个?(?:小时|天|分钟|周|晚上|上午)(?:就|都|要|得|会)?(?:自动)?$",
         clause[: verb.start()],
     ):
         return None
+    if verb.group().startswith("看") and clause[: verb.start()].endswith("来"):
+        return None  # somebody came to have a look
+    if low.startswith("班", at):
+        return None  # 上班
     outcome = outcome_of(low, at)
+    if outcome.means and re.search(
+        r"[,，](?:他们?|对方|那边|说|回复|答复|告诉|客服)*说", low[at : outcome.start]
+    ):
+        outcome = outcome._replace(means="", plain=True)  # what somebody says of it
     if _LONG_AGO.search(clause) and outcome.means != NOT:
         return None
     near = (
@@ -557,7 +572,10 @@ def _chinese_deed(reading: Reading, match: re.Match[str], verb: re.Match[str]) -
     if (
         verb["sure"] is None
         and outcome.means == NOT
-        and _EVER_SINCE.search(low, at, outcome.start + 3)
+        and (
+            _EVER_SINCE.search(low, at, outcome.start + 3)
+            or (not outcome.plain and _NOW.search(low, at, outcome.start + 1))
+        )
     ):
         return None
     sure = verb["sure"] is not None or bool(_ZH_IN_TURN.match(rest))
@@ -672,6 +690,10 @@ def _told(reading: Reading, match: re.Match[str], deed: _Deed) -> Found | None:
         return None
     if _SO_THAT.match(reading.low, match.start() + deed.verb):
         return None  # to keep it from breaking
+    if outcome.means == NOT and _EVER_SINCE.search(
+        reading.low, match.start() + deed.verb, outcome.start + 3
+    ):
+        return None  # it is what broke it
     if not deed.sure and not listed:
         if not outcome.plain and not (deed.known and outcome.means):
             return None
