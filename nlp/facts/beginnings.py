@@ -19,15 +19,15 @@ _TROUBLE: Final = re.compile(
     r"|(?:fail|error|crash|broke|break|die|dead|stuck|stall|hang|froz|freez|slow|lag|los[ets]|miss(?:ing)|vanish|disappear|stop|refus|reject|den(?:y|ied|ies)"
     r"|lock|drop|disconnect|kick|expir|delet|overwr|corrupt|damag|crack|spill|fell|stol|black|blank|flicker|jam|prompt|happen|problem|issue|troubl"
     r"|wrong|odd|weird|strang|nois|beep|complain|offline|outage|reboot(?:s|ed itself)|unus|useless|rubbish|terribl|awful|spin|warn|hack|phish|glitch|fault|bounc"
-    r"|garbl|wip|shut|act(?:s|ing|ed) up|play(?:s|ing|ed) up|time[sd]? ?out|quarantin|throw|unavailab|unreachab|unrespons|smash|swollen|leak|smok|smell|buzz|crackl|chok|duplicat|encrypt|bust|snapp|trip|blew|block|log(?:s|ged) (?:me|us|in to my|into my)|leav(?:e|ing) us|down|gone|went|hung|off"
+    r"|garbl|wip|shut|act(?:s|ing|ed) up|play(?:s|ing|ed) up|time[sd]? ?out|quarantin|throw|unavailab|unreachab|unrespons|smash|swollen|leak|smok|smell|buzz|crackl|chok|duplicat|encrypt|bust|snapp|trip|blew|block|virus|malware|log(?:s|ged) (?:me|us|in to my|into my)|leav(?:e|ing) us|down|gone|went|hung|off"
     r"|again|keeps?|kept|start(?:ed|s)?|began|begun|by (?:accident|mistake)|accidentally|somebody|someone|reboots|ask(?:s|ing) (?:for|me|us)|got (?:locked|kicked|wet|stuck)|return(?:s|ed) [a-z]{3,5}-?\d|like (?:this|that)|suddenly|out of)[a-z]*)(?![a-z])"
     # Russian
     r"|(?<!\w)(?:не(?!т? (?:проблем|вопрос))(?!делю|дели|которы)|нет|ни|ничего|никт?о?|нельзя|без)(?!\w)"
     r"|ошибк|пропал|пропада|исчез|упал|падает|сломал|слом|слет|вис(?:ит|н|л)|тормоз|глюч|лага|умер|сдох|отвал|отруб|выруб|вылет|выкид|выбива|выброс|обрыв|оборв|рвет|мига|моргн|мерца|черн|пуст[аоы]|истек|просроч"
     r"|блок|залоч|(?<!\w)удал|перезапис|поврежд|испор|разби|трес|залил|пролил|утоп|уронил|лежит|(?<!\w)легл?[аио]?(?!\w)|встал|(?<!\w)стал[аио]?(?!\w)|нача(?:л|лась|лось)|перест|потер|погас|сгор|шум|гуд|хрип|жу[её]т|жева|застр|двоит|медленн|долго|плохо|странн"
-    r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
+    r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
     # Chinese
-    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|又|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
+    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|又|钓鱼|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
 )
 
 # --- what brings one, if one is told --------------------------------------------------------------
@@ -42,9 +42,9 @@ _CHANGE: Final = re.compile(
 
 _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
-    rf"{B}(?:plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
+    rf"{B}(?:plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
     r"|(?<!\w)(?:собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
-    r"|打算|准备|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
+    r"|打算|准备|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
@@ -64,6 +64,9 @@ _ELSEWHERE: Final = re.compile(  # somebody, not something: since when at work, 
     rf"{B}(?:(?:i|we|he|she|they|i've|we've|i'm)(?: \w+){{0,2}} (?:worked|working|lived|employed|here|with (?:the|this) (?:company|firm|bank|team)|a (?:customer|member|user)|sick|ill|away|off|abroad|on (?:\w+ )?(?:leave|holiday|vacation)|in (?:the|this) (?:office|company|role|job|post|team))|off sick|on (?:maternity|parental|sick|annual) leave)(?![a-z])"
     r"|(?<!\w)(?:болел|болею|болеет|на больничном|в отпуске|в декрете|в командировке|работаю (?:тут|здесь|в|у|на)|работает (?:у нас|тут|здесь|в (?:компании|отделе|банке))|в компании|на удал[её]нке)"
     r"|病假|休假|产假|年假|出差|上班|入职|就在(?:这|公司)|在(?:这|公司)(?:里|儿)?(?:工作|上班|干)|在家办公"
+)
+_OWNED: Final = re.compile(  # for how long somebody has had a thing
+    rf"{B}(?:i've|we've|have|ve) (?:had|used|owned|been using) (?!it |no |not )(?:(?!problem|issue|error|troubl|fault|messag|outage|glitch|this\||it\|)[a-z-]{{2,14}} ){{1,4}}\||[用买]了?\|"
 )
 _COPY: Final = re.compile(
     r"(?:'s)? (?:backup(?!s? (?:job )?(?:fail|die|stop|did|hung))|copy|snapshot|version)(?![a-z])|的(?:备份|版本|快照)"
@@ -85,7 +88,7 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     elsewhere = _ELSEWHERE.search(clause)
     troubled = bool(_TROUBLE.search(_ELSEWHERE.sub(" ", _WELL.sub(" ", clause))))
     if _SO_LONG.match(said):
-        return not elsewhere
+        return not (elsewhere or _OWNED.search(clause))
     if _COPY.match(tail) or _OF_COPY.search(head):
         return False
     if _FROM.match(said):
@@ -97,6 +100,9 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     rest = tail[len(after) :] + reading.low[end + len(tail) : end + len(tail) + 60]
     if well or _WELL.search(rest):
         return bool(_BEFORE_THAT.search(clause)) and bool(_TROUBLE.search(head + rest))
+    asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
+    if asked and not troubled:
+        return False
     if _CHANGE.search(clause):
         return bool(_TROUBLE.search(rest) or _TROUBLE.search(head))
     return True

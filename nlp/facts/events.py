@@ -37,8 +37,8 @@ _WHO_EN: Final = (
 )
 _BEFORE_EN: Final = (
     rf"{B}(?:(?:well |just |right |sometime |ideally )?before|ahead of|in time for|in good time for|prior to|by the time|until|by) "
-    rf"(?:(?:{_THE_EN} (?:[a-z0-9&'-]{{1,14}} ){{0,3}}?)?{_EVENT_EN}{E}(?: (?:starts?|begins?|opens?|is|are|kicks off|ends?|finish(?:es)?|goes live|comes?|arrives?|meets?)(?![a-z]))?(?: (?:with|of|for|in|at) (?:the |our |my )?[a-z]{{3,14}}(?! ?\d))?(?:,? {_DAY_EN}){{0,3}}"
-    rf"|{_WHO_EN} (?:all |then |actually |next )?{_COMES_EN}{E}(?:(?! (?:and|but|so|or|please|because|otherwise|thanks|it|i|we|can|could|as)(?![a-z])) [a-z0-9:'-]{{1,14}}){{0,7}})"
+    rf"(?:{_WHO_EN}(?: (?:from|of|in|at) (?:the |our )?[a-z]{{2,14}}(?: [a-z]{{2,14}})??)? (?:all |then |actually |next )?{_COMES_EN}{E}(?:(?! (?:and|but|so|or|please|because|otherwise|thanks|it|i|we|can|could|as)(?![a-z])) [a-z0-9:'-]{{1,14}}){{0,7}}"
+    rf"|(?:{_THE_EN} (?:[a-z0-9&'-]{{1,14}} ){{0,3}}?)?{_EVENT_EN}{E}(?: (?:starts?|begins?|opens?|is|are|kicks off|ends?|finish(?:es)?|goes live|comes?|arrives?|meets?)(?![a-z]))?(?: (?:with|of|for|in|at) (?:the |our |my )?[a-z]{{3,14}}(?! ?\d))?(?:,? {_DAY_EN}){{0,3}})"
 )
 _NO_WISH_EN: Final = re.compile(  # it happens, or was so, before that; or is asked whether
     rf"{B}(?:was|were|worked|used to|happen(?:s|ed)?|crash(?:es|ed)|fail(?:s|ed)|freezes|froze|hangs|hung|died|dies|stopped|stops|broke|always|never|every|each|last|do (?:i|we)|does|should (?:i|we)|must (?:i|we)|did|had|shuts|as)(?![a-z])(?:[^,;]{{0,40}}$)"
@@ -68,7 +68,7 @@ _NO_WISH_RU: Final = re.compile(
 _EVENT_ZH: Final = r"(?:董事会|股东会|例会|晨会|早会|周会|会议|开会|评审|答辩|路演|演讲|演示|汇报|培训|面试|招标|投标|开标|竞标|签约|交付|发货|出货|提货|送货|出差|休假|请假|休产假|离职|退休|入职|报到|起飞|登机|发车|开船|出发|出门|上飞机|赶飞机|离开|开工|开业|开店|打烊|关店|关门|开门|查房|门诊|手术|检查|验收|审计|盘点|结账|关账|月结|年结|报税|申报|截止|春节|国庆|元旦|过年|过节|放假|假期|开学|期末|考试|上课|下课|直播|彩排|演出|比赛|活动|发布会|年会|上线|开庭|交接班?|换班|下班|午休|周末|月底|年底|季末|发工资|到期|续约|交稿|交标书?|交货|旺季|大促|双十一|开幕|接待|参观)"
 _BEFORE_ZH: Final = (
     r"(?:在|赶在|最好|务必)?(?:(?:周|星期|礼拜|下周|本周|这周)[一二三四五六日天]?|今天|明天|后天|今晚|明早|今早|下午|上午|晚上|明晚|月底|\d{1,2}[日号]|(?:上午|下午)?[\d一二两三四五六七八九十]{1,3}点半?)?(?:的)?"
-    rf"(?:(?:我们?|他们?|她们?|咱们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|对方|甲方)?(?:去|要|的)?[\u4e00-\u9fff]{{0,2}}?{_EVENT_ZH}(?:开始)?|(?:我们?|他们?|她们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|货车|车|审计组?|检查组|专家|嘉宾|甲方|老外|快递|面试官)(?:[\u4e00-\u9fff]{{0,2}}?)(?:来|到|走|过来|回来|上班|进场|到场|到达|到岗))(?:之|以)?前(?!台|面|端|任|景|后|天|年|几)"
+    rf"(?:(?:我们?|他们?|她们?|咱们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|客人|来宾|对方|甲方)?(?:去|要|的)?[\u4e00-\u9fff]{{0,2}}?{_EVENT_ZH}(?:开始)?|(?:我们?|他们?|她们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|[\u4e00-\u9fff]{{0,2}}客人|来宾|代表团|货车|车|审计组?|检查组|专家|嘉宾|甲方|老外|快递|面试官)(?:[\u4e00-\u9fff\d]{{0,3}}?点?)(?:来|到|走|过来|回来|上班|进场|到场|到达|到岗))(?:之|以)?前(?!台|面|端|任|景|后|天|年|几)"
 )
 _NO_WISH_ZH: Final = re.compile(
     r"(?:还|都|也|我)?(?:是)?(?:不太?想|好的|正常|没问题|能|可以|不会|没有|一直|就|总|老|又)"
@@ -96,7 +96,10 @@ def _english(reading: Reading, match: re.Match[str]) -> Found | None:
 
 def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
     head, tail = sentence(reading, match.start(), match.end(), 80)
-    asked = reading.low[match.end() + len(tail) : match.end() + len(tail) + 1] == "?"
+    asked = "?" in (
+        tail[-1:],
+        reading.low[match.end() + len(tail) : match.end() + len(tail) + 1],
+    )
     if asked and match.group().startswith("прежде"):
         return None
     if _NO_WISH_RU.search(head) or re.match(r" (?:все |всё |у нас )?(?:работал|было|был)", tail):

@@ -67,7 +67,8 @@ _NEXT_DAY_EN: Final = (
     rf"|end of (?:the |this )?(?:day|week|month|business|quarter|today)|(?:eod|eow|cob"
     rf"|close of (?:business|play))(?: (?:on )?(?:{_DAY_NAME}))?|end of (?:the |my |our "
     rf"|this )?(?:\w{{3,8}} )?(?:play|shift|term|lesson|semester)"
-    rf"|the last (?:working )?day of (?:the|this|next) (?:week|month|year|quarter|term))"
+    rf"|(?:the )?(?:end|middle|beginning|start) of {_MONTH_EN}|(?:mid|early|late)[ -]{_MONTH_EN}|the (?:first|second|third) of {_MONTH_EN}"
+    r"|the last (?:working )?day of (?:the|this|next) (?:week|month|year|quarter|term))"
 )
 _ANY_DAY_EN: Final = (
     rf"(?:(?:this |the |on )?(?:{_DAY_NAME})|this (?:week|month|afternoon|evening|weekend|year)"
@@ -117,7 +118,7 @@ _HALF_RU: Final = (
 )
 _UNIT_RU: Final = (
     r"(?:секунд\w{0,2}|минут\w{0,3}|мин|часик\w{0,2}|час(?:а|ов|у)?|дн(?:я|ей|и)|день|сут(?:ки"
-    r"|ок)|недел(?:и|ю|ь|я|ек\w?|ьк\w)|месяц(?:а|ев)?|лет|год(?:а|у)?|полгода|полчаса)"
+    r"|ок)|недел(?:и|ю|ь|я|ек\w?|ьк\w)|месяц(?:а|ев)?|лет|год(?:а|у)?|полгода|полчаса|четверть часа|четверти часа)"
 )
 _DAYS_RU: Final = (
     r"(?:понедельник\w{0,2}|вторник\w{0,2}|сред[аыеу]|четверг\w{0,2}|пятниц[аыеуй]{1,2}"
@@ -260,6 +261,41 @@ _BEGAN: Final = re.compile(
 )
 
 
+_TROUBLE_EN: Final = (
+    r"crash|fail|freez|drop|hang|reboot|restart|stop|die|dies|break|disconnect|go down|slow|show|say|ask|get|keep|happen|lock|throw|refus"
+    r"|reject|flicker|jam|beep|work|run|log|los|give|report|print|load|need|want|help|mean|look|seem|shut|turn|switch|error|miss|time|expect|make|has|was|doe|wa|hi|it|thi|alway"
+)
+_PLANNED: Final = re.compile(  # it is to be then: "we're opening the shop", "the lorry leaves", "приедут гости"
+    rf"(?:(?<![a-z])(?:am|are|is|i'm|we're|he's|she's|they're|[a-z]{{3,12}} (?:is|are)) (?:all |also |back |only )?(?!{_TROUBLE_EN})[a-z]{{3,12}}ing(?: [a-z'-]{{1,14}}){{0,5}} ?"
+    rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to)(?: [a-z]{{3,12}}){{1,2}})? ?(?:here |back |again )?"
+    r"|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
+)
+_FIRST_ZH: Final = re.compile(
+    r"(?:第一|首|头)(?:台|场|节|个|班|单|批|趟)(?:手术|会|课|客户|客人|病人)?(?:是|在)?$"
+)
+_WILL_ZH: Final = re.compile(
+    r"(?:就|就要|要|会)?(?:到|来|走|出发|发车|交班|登机)(?=[,，。!！?？]|$|检查|参观|取|拿|验收)"
+)
+
+
+def _planned(head: str, tail: str, said: str) -> bool:
+    """Whether what stands right before a time tells that something is to be then."""
+    if _PAST.search(said) or _TOLD_SO.search(head[-40:]):
+        return False
+    clause = re.split(r"[,;:.—–]| - | (?:and|but|so|а|но) ", head)[-1]
+    return bool(
+        _PLANNED.search(clause)
+        or _FIRST_ZH.search(head)
+        or (_HAN_TIME.search(said) and _WILL_ZH.match(tail))
+    )
+
+
+_TOLD_SO: Final = re.compile(
+    r"(?<!\w)(?:would|promised|said|supposed to|обещал\w?|говорил\w?|сказал\w?|сборк\w|верси\w)(?!\w)|说"
+)
+_HAN_TIME: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
 def _either(kind_of_neutral: str = "") -> Judge:
     """By what stands around it; where nothing tells, `kind_of_neutral`."""
 
@@ -281,6 +317,8 @@ def _either(kind_of_neutral: str = "") -> Judge:
             tail,
         ):
             return Found(*match.span(), kind=SINCE)
+        if _planned(head, tail, match.group()):
+            return Found(*match.span(), kind=DEADLINE)
         if not _PAST.search(match.group()) and re.match(
             r",? ?(?:we have|i have|there (?:is|are)|we are having|у нас|у меня (?:встреча|созвон|прием)|будет|будут|有)(?![a-zа-я])",
             tail,
@@ -398,6 +436,8 @@ def _begun(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
     if said.startswith("from"):
         head, tail = sentence(reading, match.start(), match.end(), 40)
+        if _planned(head, tail, said):
+            return Found(*match.span(), kind=DEADLINE)
         if re.search(r"(?:leave|away|off|out|holiday|vacation|travelling|abroad) $", head):
             return Found(*match.span(), kind=DEADLINE)
         if not _PAST.search(said) and re.search(
@@ -537,7 +577,9 @@ def _ahead(reading: Reading, match: re.Match[str]) -> Found | None:
         head,
     ):
         return None
-    if re.match(
+    if not re.search(
+        r"(?<![a-z])(?:wants?|needs?|expects?|due)(?![a-z])|нуж|надо|ждет", head
+    ) and re.match(
         (
             r"[ ,]{0,2}(?:отключ|отвал|вылет|висн|завис|гасн|выбрасыва|рвет|пада|снова|опять"
             r"|после|работы|(?:it|everything|the \w{3,12}|i|we) (?:just |then )?(?:\w{2,12}s|get|lose)(?!\w)|(?:он|она|оно|все|опять) [а-я]{3,14}[еи]т(?:ся)?(?!\w)|又|就|自动|掉)"
@@ -688,6 +730,12 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         tail,
     ):
         return None
+    if re.match(r"一(?:上班|开机|开门|来|早|登录|打开)", tail):
+        return Found(*match.span(), kind=SINCE)
+    if re.match(r"(?!明|后天)[^,，。]{0,6}的(?:[,，。!]|$)", tail) and re.search(
+        r"[日号]$|周.$", said
+    ):
+        return None
     if re.match(r"明|后天|大后|下[周个月星礼]", said) or (
         said.startswith("今晚") and not re.match(r".{0,8}了", tail)
     ):
@@ -698,7 +746,9 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         r"就(?!要|得)|开始|起(?!来|床)|突然", tail
     ):
         return Found(*match.span(), kind=SINCE)
-    if said in ("中午", "晚上", "下午", "上午") and re.match(r"被|突然", tail):
+    if said in ("中午", "晚上", "下午", "上午") and re.match(
+        r"被|突然|[变停断坏黑死卡掉闪响跳熄灭]|没[信网声电反]", tail
+    ):
         return Found(*match.span(), kind=SINCE)
     if said in ("中午", "晚上", "下午", "上午") and re.match(
         r"到[!,。]|有客户|要用|要交|要开", tail
@@ -724,6 +774,11 @@ def _often_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     trimmed = re.sub(r"(?:都|就|开机|登录)$", "", said)
     if trimmed == "一直" and re.match(
         r"(?:没|不)(?:搞|弄)?(?:懂|明白|知道|清楚|会|想|用过|搞)", reading.low[start + 2 : end + 6]
+    ):
+        return None
+    if trimmed == "一直" and re.match(
+        r"(?:都)?(?:很|挺)?(?:没(?:什么)?问题|好(?!像)|正常|准|稳|没再|没事|不错)",
+        reading.low[start + 2 : end + 8],
     ):
         return None
     if trimmed in ("每次", "每天") and reading.low[end : end + 2] == "会议":
@@ -850,7 +905,7 @@ _TIMES: Final = (
     pattern(
         DEADLINE,
         rf"{B}{_NEXT_DAY_EN}{_AT_EN}",
-        "day tomo tmrw toni next end eod eow cob clos last",
+        "day tomo tmrw toni next end eod eow cob clos last mid earl late begi star midd firs seco thir",
         _deadline,
     ),
     pattern(
@@ -881,6 +936,18 @@ _TIMES: Final = (
         ),
         "с со нача",
         _with,
+    ),
+    pattern(
+        SINCE,
+        rf"{B}(?:ровно )?с того (?:самого )?(?:момента|дня|времени|вечера|утра|раза),? (?:как|когда)(?: [а-яa-z0-9-]{{1,20}}){{1,5}}",
+        "с ровн",
+        _since,
+    ),
+    pattern(
+        SINCE,
+        r"(?<![\u4e00-\u9fffa-z])(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺))",
+        "后",
+        _from_zh,
     ),
     pattern(
         SINCE,
@@ -1017,6 +1084,11 @@ _TIMES: Final = (
         rf"{B}(?:открыва|закрыва|начина|выезжа|вылета|отправля|заканчива|уезжа|собира|старту|приезжа|сда|выход)[а-я]{{2,5}}(?:ся)? (в \d{{1,2}})(?=\s*(?:[,.!?\n]|$))",
         "откр закр начи выез выле отпр зака уезж соби стар прие сда сдае выхо",
     ),
+    pattern(
+        DEADLINE,
+        rf"{B}(?:защита|совещание|встреча|собрание|планерка|презентация|экзамен|зачет|показ|доклад|операция|урок|лекция|пара|прием|суд|эфир|созвон|тренинг|вебинар|рейс|поезд|самолет|выступление|открытие|проверка|заседание|демо|интервью|собеседование)(?: [а-я]{{3,14}}){{0,2}} (в \d{{1,2}})(?=\s*(?:[,.!?\n]|$))",
+        "защи сове встр собр план през экза заче пока докл опер урок лекц пара прие суд эфир созв трен веби рейс поез само выст откр пров засе демо инте собе",
+    ),
     # Chinese
     pattern(
         SINCE,
@@ -1065,7 +1137,7 @@ _TIMES: Final = (
     ),
     pattern(
         DEADLINE,
-        rf"(?<!\d(?=\d))(?:再过|过)?{_N_ZH}{_UNIT_ZH}(?:[之以]?后|[之以]?内)(?!就|又|再次|自动|才|会断|断|死)",
+        rf"(?<!\d(?=\d))(?:再过|过)?{_N_ZH}{_UNIT_ZH}(?:[之以]?后|[之以]?内)(?!就(?![来到开要走])|又|再次|自动|才|会断|断|死)",
         "后 内",
         _ahead,
     ),
@@ -1089,7 +1161,7 @@ FREQUENCY: Final = (
         rf"|{B}(?:for the )?(?:second|third|fourth|fifth|sixth|seventh|tenth|umpteenth"
         rf"|\d{{1,2}}(?:nd|rd|th)) time (?:today|already|now|in a row|running|this (?:\w{{4,10}})"
         rf"|since \w{{4,10}}|in (?:a|two|three) \w{{4,6}})"
-        rf"|{B}(?<!tried )(?<!tried it )(?<!tried that )(?:several|many|a few|two|three"
+        rf"|{B}(?<!tried )(?<!tried it )(?<!tried that )(?<!asked )(?<!called )(?<!written )(?<!reported )(?<!told )(?<!rung )(?<!emailed )(?<!explained )(?:several|many|a few|two|three"
         rf"|four|five|six|seven|eight|ten|twelve|\d{{1,3}}) times(?: already| now| in a row)?(?= (?:today"
         r"|yesterday|this|last|since|overnight|so far)|[,.;!?\n]|$)"
         rf"|{B}(?:twice|once) (?=(?:today|yesterday|this (?:week|morning|month)|last night))"
@@ -1105,7 +1177,7 @@ FREQUENCY: Final = (
         r"|off and on)|repeatedly|frequently|regularly"
         rf"|daily|hourly|weekly|permanently|often|rarely|sporadically|periodically"
         rf"|over and over(?: again)?|on (?:mondays|fridays|weekends)|most of the time"
-        r"|half (?:of )?the time|(?:whenever|every time|each time) (?:i|we|you|someone"
+        r"|most (?:mornings|days|evenings|afternoons|nights|weeks)|half (?:of )?the time|(?:whenever|every time|each time) (?:i|we|you|someone"
         r"|somebody|anyone|anybody|it|he|she"
         rf"|they) [a-z]{{2,12}}|always){E}(?! on (?:vpn|top))",
         (
@@ -1115,7 +1187,7 @@ FREQUENCY: Final = (
     ),
     pattern(
         "frequency",
-        rf"{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
+        rf"{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
         rf"|{B}(?:{_N_RU}) раза? (?:за|в) (?:сегодня|день|утро|ночь|смену|неделю|час){E}|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
         rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
         rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"
@@ -1150,11 +1222,11 @@ FREQUENCY: Final = (
             rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?:了|掉线"
             r"|死机|断线)?|(?:一|每)(?:天"
             rf"|周|小时|个小时|个班次?|个月|上午|晚上|分钟|星期)[\u4e00-\u9fff]{{0,5}}?(?:好?几|{_N_ZH}|两三|三四|几十|几百)[次回遍]"
-            rf"|(?:今天|昨天|这周|本周|上午|下午|昨晚)[\u4e00-\u9fff]{{1,4}}?了?(?:好?几|{_N_ZH})[次回]|经常性?|时不时|偶尔|有时候?|一直|总是|老是|老(?=断|掉|卡|死)|不停地?|频繁|动不动|反复|断断续续|间歇性?|不定时|随机|天天|隔三差五"
+            rf"|(?:今天|昨天|这周|本周|上午|下午|昨晚)[\u4e00-\u9fff]{{1,4}}?了?(?:好?几|{_N_ZH})[次回]|经常性?|时不时|偶尔|有时候?|一直|总是|老是|老(?=断|掉|卡|死|说|报|弹|提示|要|闪|黑|连不|打不)|大(?:多数|部分)(?:时间|时候|早上|日子|情况下?)|不停地?|频繁|动不动|反复|断断续续|间歇性?|不定时|随机|天天|隔三差五"
             rf"|时[\u4e00-\u9fff]时不?[\u4e00-\u9fff]|一会儿?[\u4e00-\u9fff]{{1,2}}一会儿?[\u4e00-\u9fff]{{1,2}}"
             r"|常常|定期"
         ),
-        "时 会 第 连 每 隔 次 经 时 偶 有 一 总 老 不 频 动 反 断 间 随 天 常 定",
+        "大 时 会 第 连 每 隔 次 经 时 偶 有 一 总 老 不 频 动 反 断 间 随 天 常 定",
         _often_zh,
     ),
 )

@@ -130,6 +130,10 @@ _CHINESE: Final = _words(_ZH_FAILED, _ZH_WORKED, _ZH_TROUBLE, _ZH_LIMIT, _ZH_BRI
 _ENDS: Final = re.compile(r"[.!。！](?=\s|[\u4e00-\u9fff]|$)|;|\n")
 _STOPS: Final = re.compile(r"\n\s*\n|[?？]")
 _QUOTED: Final = re.compile(r"(?:[-—–:,.]|says|get|got|пишет|说|提示) ?[\"«“「]")
+_ELSEWHERE: Final = re.compile(  # it is fine on my phone: not here
+    r"(?:it'?s |is |are )?(?:works?|fine|ok|okay|good|working|working fine)(?: fine| ok)? (?:on|from|at|in|over) (?:my|the|an?other|other|his|her|mobile|home|4g|our)(?! (?:first|own|end|same))|(?:手机|家里|网页|别的|其他)[^,，。]{0,5}(?:好的|正常|没问题|能用|可以)"
+    r"|(?:все )?(?:работает|нормально|норм|открывается|заходит|видно) (?:на|с|через|по) (?:телефон|мобильн|домашн|друг|соседн|планшет)"
+)
 _AGAIN: Final = re.compile(r"(?:снова|опять|又|\w+ again)")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _CYRILLIC: Final = re.compile(r"[а-я]")
@@ -173,6 +177,8 @@ def outcome_of(low: str, place: int, *, troubles: bool = True) -> Outcome:
             (words.brief, close),
         )
     )
+    if worked < nowhere and (there := _ELSEWHERE.match(near, worked)) and there.end() < nowhere + 1:
+        worked, failed = nowhere, min(failed, worked)
     if not troubles:
         trouble = nowhere
     elif quoted := _QUOTED.search(close):

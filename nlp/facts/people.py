@@ -76,13 +76,13 @@ def _domain_user(reading: Reading, match: re.Match[str]) -> Found | None:
 ME, SOME, TEAM, SITE, ALL = "me", "some", "team", "site", "all"  # or a number
 
 _EN_TEAM: Final = (
-    r"team|teams|department|dept|group|class|shift|unit|lab|crew|section|squad|accounting|sales"
+    r"accounts|production|dispatch|housekeeping|kitchen|maintenance|engineering|team|teams|department|dept|group|class|shift|unit|lab|crew|section|squad|accounting|sales"
     r"|finance|hr|marketing|warehouse team|helpdesk|purchasing|procurement|legal|logistics"
     r"|reception|radiology|payroll|admissions"
     r"|call cent(?:er|re)|contact cent(?:er|re)|back office|front desk|ward|faculty|registry|division"
 )
 _EN_SITE: Final = (
-    r"floor|office|building|branch|site|warehouse|shop|store|plant|factory|school|campus"
+    r"block|terminal|depot|yard|theatre|theater|floor|office|building|branch|site|warehouse|shop|store|plant|factory|school|campus"
     r"|open space|wing|hall|clinic|hospital|room|classroom"
 )
 _EN_ALL: Final = r"company|organi[sz]ation|firm|business|country"
@@ -374,25 +374,25 @@ USERS: Final = (
     pattern(
         "user",
         (
-            rf"{B}(?:unlock|reset|block|disable|enable|add|remove|разблокируйте|заблокируйте"
+            rf"{B}(?:extend|reactivate|unblock|activate|restore|продлите|продлить|unlock|reset|block|disable|enable|add|remove|разблокируйте|заблокируйте"
             r"|разблокировать|заблокировать|сбросить|создать|завести|заведите|создайте"
             r"|отключить|удалить|добавить|восстановить|восстановите|сбросьте|добавьте"
             r"|удалите|перенесите|подключите"
             rf"|отключите) ([a-z]{{1,15}}[._][a-z]{{1,20}}\d{{0,3}})(?![a-z0-9_@.]\w"
             rf"|[a-z0-9_@])"
         ),
-        "созд заве восс unlo rese bloc disa enab add remo разб забл сбро доба удал пере подк откл",
+        "exte reac unbl acti rest прод созд заве восс unlo rese bloc disa enab add remo разб забл сбро доба удал пере подк откл",
     ),
     pattern(
         "user",
         (
-            r"(?:重置|解锁|给|为|帮)([a-z]{1,15}[._][a-z]{2,20}\d{0,3})(?![a-z0-9_@.])"
+            r"(?:重置|解锁|启用|停用|续一下|延期)(?:账号)?([a-z]{3,16}\d{1,4})(?![a-z0-9_@.])|(?<![a-z0-9@._])((?:ext|temp|tmp|adm|guest|intern|vendor|contractor)[_.][a-z]{3,20}\d{0,3})(?![a-z0-9_@.])|(?:重置|解锁|给|为|帮)([a-z]{1,15}[._][a-z]{2,20}\d{0,3})(?![a-z0-9_@.])"
             r"|(?<![a-z0-9@._])([a-z][a-z0-9]{2,15}\d|[a-z]{1,15}[._][a-z]{2,20})(?:这个"
             r"|那个)?的?(?:账号|帐号|账户|帐户)|(?:给|为|帮)([a-z][a-z0-9]{3,20})(?=开通|开个?|建|加|重置|解锁"
             r"|授权|分配|恢复)|(?<![a-z0-9@._])([a-z]{1,15}[._][a-z]{2,20}\d{0,3})的(?:密码|账号"
             r"|邮箱|权限|账户)"
         ),
-        "重 解 给 为 帮 的 账 帐",
+        "重 解 给 为 帮 的 账 帐 启 停 ext temp tmp adm gues inte vend cont",
     ),
     pattern(  # that, with a digit or an underscore, stands by what it belongs to
         "user",
@@ -568,7 +568,7 @@ AFFECTED: Final = (
     ),
     pattern(
         "affected",
-        rf"{B}(?:half|most) (?:of )?(?:the |our |my )(?:\w{{3,12}} )?(?:{_EN_TEAM}|{_EN_SITE}"
+        rf"{B}(?:half|most) of (?:accounts|accounting|finance|sales|hr|marketing|logistics|legal|production|purchasing|support|payroll){E}|{B}(?:half|most) (?:of )?(?:the |our |my )(?:\w{{3,12}} )?(?:{_EN_TEAM}|{_EN_SITE}"
         rf"|{_EN_PEOPLE}|staff|shop floor|kids|pupils){E}"
         rf"|{B}(?:у )?(?:половин[аыу]|больш\w{{3,5}} част[ьи]|большинств[оау]) (?:\w{{4,12}} )?(?:{_RU_TEAM}"
         rf"|{_RU_SITE}|{_RU_PEOPLE}){E}"
@@ -685,7 +685,7 @@ AFFECTED: Final = (
     pattern(
         "affected",
         (
-            rf"{B}(?:у всех(?: [а-я]{{4,14}}(?:ов|ев|ей)(?!\w)| пользователей| сотрудников| коллег| нас| клиентов| разом"
+            rf"{B}(?:у всех(?! ?\?)(?: [а-я]{{4,14}}(?:ов|ев|ей)(?!\w)| пользователей| сотрудников| коллег| нас| клиентов| разом"
             rf"| сразу)?|у нас у всех|все (?:пользователи|сотрудники|коллеги|клиенты|компьютеры"
             rf"|рабочие места|стоят|сидят|жалу\w{{3,5}}|ругаются|возмущаются|простаивают|ждут|мучаются|без (?:связи|интернета|сети|почты|телефон\w{{1,2}}))|вс(?:ем|ех|еми) (?:пользовател\w{{2,3}}"
             rf"|сотрудник\w{{2,3}})|ни у кого|никто(?: из нас)? не (?:может|могут|работает"

@@ -103,7 +103,7 @@ _EN_MINE: Final = re.compile(rf"(?:{_EN_LEAD}{{0,3}}(?:{_EN_I} )?{_EN_AUX}{{0,4}
 _EN_MINE_LATE: Final = re.compile(rf"(?:^| ){_EN_I} {_EN_AUX}{{0,4}}$")
 _EN_LATE_TOO: Final = re.compile(rf"(?:^| )(?:already|also|even) {_EN_AUX}{{0,3}}$")
 _EN_HAD: Final = re.compile(
-    rf"{B}(?:had|made|got|asked) (?:hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
+    rf"{B}(?:had|made|got|asked) (?:hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re-?[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
 )
 _EN_HAD_DONE: Final = re.compile(  # had the branch's electrician swap the supply
     rf"\s*(?:i |we )?(?:had|got) (?!to )(?:[a-z']+ ){{1,5}}?(?:to )?(?:swap|replace|reset|restart|reboot|reinstall|change|check|clean|update|flip|look at){E}"
@@ -132,8 +132,8 @@ _EN_IF: Final = re.compile(
     rf"{B}(?:if|when|whenever|once|every time|each time|as soon as|only (?:if|when|after)|only by) (?:i |we |you |someone |we've |i've )?(?:just |then |first |manually )?(?:{_EN_BASE_ONLY}|{_EN_DOING}|{_EN_DOING_TOO}|{_EN_PAST}|reset|turn|shut|take|put|log|sign|hold){E}"
 )
 _EN_NOUN: Final = re.compile(
-    rf"^(?:(?:and|even|just|simply|only|also|but|so|then|a|an|the|another|one|quick|full|simple|hard|factory|usual|complete|old|clean|tried) ){{0,4}}"
-    rf"(?:reboot|restart|reinstall|reset|power cycle|re-?login|re-?image|reinstallation|refresh|off and on|rollback|(?:{_EN_DOING}|{_EN_DOING_TOO}|taking|putting|running|leaving|holding|setting|going|getting|shutting|resetting|rebuilding|unplugging|letting|giving)){E}"
+    rf"^(?:(?:and|even|just|simply|only|also|but|so|then|a|an|the|another|one|quick|full|simple|hard|factory|usual|complete|old|clean|tried|proper|cold) ){{0,4}}"
+    rf"(?:shut ?down|power off|(?:full|complete|proper|cold) (?:restart|boot|shutdown)|reboot|restart|reinstall|reset|power cycle|re-?login|re-?image|reinstallation|refresh|off and on|rollback|(?:{_EN_DOING}|{_EN_DOING_TOO}|taking|putting|running|leaving|holding|setting|going|getting|shutting|resetting|rebuilding|unplugging|letting|giving)){E}"
 )
 _EN_PARTS: Final = re.compile(
     r"^[a-z]{2,10}(?: mode)? (?:in|out|on|off|on and off|off and on)$"
@@ -168,7 +168,8 @@ def _english(reading: Reading, match: re.Match[str]) -> Found | None:
         deed_at = start + helps.end()
         return _found(reading, deed_at, end, how_long(low, deed_at))
     if (had := _EN_HAD.search(clause)) and not _EN_UNDONE.search(clause[: had.start()]):
-        return _told(reading, match, _Deed(had.start(), had.end(), sure=True))
+        begin = 0 if had.start() <= _SHORT else had.start()
+        return _told(reading, match, _Deed(begin, had.end(), sure=True))
     if had := _EN_HAD_DONE.match(clause):
         return _told(reading, match, _Deed(0, had.end(), sure=False))
     for verb in _EN_VERB.finditer(clause):
@@ -202,7 +203,9 @@ def _english_deed(clause: str, original: str, verb: re.Match[str]) -> _Deed | No
         clause[verb.end() :],
     ):
         return None
-    if re.search(rf"{B}(?:ticket|request|case|incident){E}", clause):
+    if re.search(
+        rf"{B}(?:ticket|request|case|incident|screen ?shots?|photos?|pictures?|video){E}", clause
+    ):
         return None
     if verb.group() in ("opened", "clicked") and re.search(rf"{B}(?:only|just){E}", head):
         return None  # what somebody owns up to
@@ -339,6 +342,13 @@ _RU_OTHER: Final = re.compile(
 )
 
 
+_RU_ONCE: Final = re.compile(  # стукнешь по нему - на минуту перестаёт
+    r"\s*(?:чуть |пару раз |раз |разок |если |вот )?([а-я]{3,14}(?:[еи]шь)(?:ся)?(?: [а-я]{1,14}){0,4})\s*$"
+)
+_RU_ALSO: Final = re.compile(r"\s*(?:и |а )?[а-я]{3,12}(?: [а-я]{3,12})? (?:тоже|также)\s*$")
+_RU_DEED_BEFORE: Final = re.compile(rf"{B}(?:{_RU_SURE}|{_RU_TOO}){_RU_PAST}{E}[^!?\n]{{0,24}}$")
+
+
 def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
     low, start, end, clause = reading.low, match.start(), match.end(), match.group()
     if subject := _RU_SUBJECT.match(clause):
@@ -369,6 +379,17 @@ def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
             return _told(reading, match, deed)
         if verb.start() > 60:
             break
+    if (
+        (once := _RU_ONCE.match(clause))
+        and not _RU_UNDONE.search(clause)
+        and re.match(r"\s*[-–—,]", low[end : end + 3])
+    ):
+        told = low[end : end + 60]
+        if not re.match(
+            r"\s*[-–—,]+\s*(?:а |но |и )?(?:не|нет|все равно|то же|так же|ничего|без|ноль|опять|снова)(?!\w)",
+            told,
+        ):
+            return _found(reading, start + once.start(1), end, BRIEFLY)
     if when := _RU_IF.search(clause):
         outcome = outcome_of(low, start + when.end())
         if outcome.means in (BRIEFLY, HELPED):
@@ -398,6 +419,8 @@ def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
         outcome = outcome_of(low, end - 5 if clause.endswith(" тоже") else end)
         if outcome.means and outcome.plain and outcome.start < end + 40:
             return Found(start, end, outcome.means)
+    if (also := _RU_ALSO.match(clause)) and _RU_DEED_BEFORE.search(low[max(0, start - 40) : start]):
+        return _found(reading, start + also.start(), end, outcome_of(low, end).means)
     return None
 
 
@@ -421,7 +444,10 @@ def _russian_noun(reading: Reading, match: re.Match[str], noun: re.Match[str]) -
 
 def _russian_deed(clause: str, verb: re.Match[str]) -> _Deed | None:
     head = " ".join(clause[: verb.start()].split()[-3:]) + " "  # further off is something else
-    if re.search(rf"{B}(?:заявк\w|тикет\w?|обращени\w|инцидент\w?){E}", clause):
+    if re.search(
+        rf"{B}(?:заявк\w|тикет\w?|обращени\w|инцидент\w?|скрин\w{{0,4}}|скриншот\w{{0,2}}|фото\w{{0,5}}|видео|приложил\w?|прикрепил\w?){E}",
+        clause,
+    ):
         return None
     if re.search(
         r"(?<!\w)(?:не|ни)(?: (?:еще|сам|сама|сами|стал[аи]?|успел[аи]?|смог|смогла|смогли|только|разу))? $",
@@ -512,8 +538,13 @@ def _chinese(reading: Reading, match: re.Match[str]) -> Found | None:
         return _found(reading, start + cured.start(told), start + cured.end(told), HELPED)
     for verb in _ZH_VERB.finditer(clause):
         head = clause[: verb.start()]
-        if _ZH_UNDONE.search(head[-16:]):
+        made = re.search(r"让(?:我们?|大家)(?=[^,，]{0,3}$)", head) and re.search(
+            r"[了过]$", clause
+        )
+        if _ZH_UNDONE.search(head[-16:].replace("让", "") if made else head[-16:]):
             return None
+        if head.endswith("自己") and not re.search("我|咱|他|她", head):
+            return None  # the thing itself
         deed = _chinese_deed(reading, match, verb)
         if deed is not None:
             return deed
@@ -669,6 +700,17 @@ _NO_STATE: Final = re.compile(  # a wish, an address, another matter
 )
 
 
+_ECHO: Final = re.compile(
+    r"[^.!?\n]{0,60}[.!—–]\s*(?:все |still |and |и )?(?P<word>[a-zа-я]{4,14})(?: (?:again|опять|still))?\s*(?:[.!]|$)"
+)
+
+
+def _echoes(reading: Reading, place: int) -> bool:
+    """Мышь двоит. Батарейку сменил. Двоит: the word for the trouble once more."""
+    echo = _ECHO.match(reading.low, place, place + 90)
+    return bool(echo) and echo["word"][:5] in reading.low[max(0, place - 160) : place]  # type: ignore[index]
+
+
 def _goes_on(reading: Reading, place: int) -> bool:
     """Whether a state is told right after what was tried: then that did not change it."""
     after = _NEXT.match(reading.low, place, place + 90)
@@ -704,7 +746,7 @@ def _told(reading: Reading, match: re.Match[str], deed: _Deed) -> Found | None:
             return None  # it is what broke it
     if _asks(reading, end) and not outcome.plain:
         return None
-    if not outcome.means and deed.sure and _goes_on(reading, end):
+    if not outcome.means and ((deed.sure and _goes_on(reading, end)) or _echoes(reading, end)):
         outcome = outcome._replace(means=NOT)
     if outcome.means and outcome.start < end:
         end = (
