@@ -9,7 +9,7 @@ from nlp.facts.reading import B, E, Found, Pattern, Reading, before, pattern, sp
 _TLD: Final = (
     r"(?:com|net|org|ru|cn|de|uk|eu|io|info|biz|gov|edu|dev|cloud|online|site|su|kz|by|ua"
     r"|fr|nl|ch|at|it|es|pl|se|jp|hk|tw|sg|us|ca|au|in|me|tv|co|рф"
-    r"|local|corp|lan|internal|intra|intranet|localdomain|home|ad|domain|int)"
+    r"|example|test|invalid|local|corp|lan|internal|intra|intranet|localdomain|home|ad|domain|int)"
 )
 _STOPS: Final = r"\s<>\"'`，。；、！？）)】》»”“"
 _TRAILING: Final = " .,;:!?…"
@@ -143,6 +143,11 @@ _NO_MACHINE: Final = re.compile(  # models, standards, papers, tickets
 )
 
 
+_WORKED_ON: Final = re.compile(  # what is restarted, or stands before "is down"
+    r"(?:(?:re)?(?:start|boot)(?:ed|s|ing)?|ping(?:ed)?|reach|job on|service on|logs? on|disk on|access to)(?: the)? $|(?:перезагру\w+|перезапус\w+|пинг\w{0,3}|задани[ея] на|служб[аы] на|процесс на|диск на) $|(?:重启了?|(?<!手)连|登录|ping) ?$"
+)
+
+
 def _segmented(reading: Reading, match: re.Match[str]) -> Found | None:
     """WARD7-PC03, hmi-line4: parts with numbers, one of which tells of a machine, or a word for one before."""
     name = match.group(1)
@@ -153,6 +158,10 @@ def _segmented(reading: Reading, match: re.Match[str]) -> Found | None:
     if all(part.isdigit() for part in parts[1:]) and len(parts) > 3:
         return None
     told = any(re.fullmatch(_OF_MACHINES + r"\d{0,4}[a-z]?", part) for part in parts)
+    told = told or (
+        bool(re.fullmatch(r"[a-z][a-z0-9]{1,7}(?:-[a-z]{1,6})?-\d{2,3}", name))
+        and bool(_WORKED_ON.search(before(reading, match.start(1), 24)))
+    )
     if not (told or (said.isupper() and _CALLED.search(before(reading, match.start(1), 44)))):
         return None
     return Found(*match.span(1))

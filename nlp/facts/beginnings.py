@@ -42,14 +42,14 @@ _CHANGE: Final = re.compile(
 
 _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
-    rf"{B}(?:plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
+    rf"{B}(?:plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
     r"|(?<!\w)(?:собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
-    r"|打算|准备|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
+    r"|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
-    rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
-    r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не)"
-    r"|好了|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定"
+    rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
+    r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не|доволен|довольна|нравится|держится)"
+    r"|好了|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|很好用|挺好|喜欢"
 )
 _BEFORE_THAT: Final = re.compile(  # it was well until then
     r"(?:until|till|up to|up until|до (?!сих)|直到)|(?<!\w)(?:was|were|worked|работал\w?|было|был[аи]?)(?!\w)|还[在能好行]"
@@ -65,23 +65,34 @@ _ELSEWHERE: Final = re.compile(  # somebody, not something: since when at work, 
     r"|(?<!\w)(?:болел|болею|болеет|на больничном|в отпуске|в декрете|в командировке|работаю (?:тут|здесь|в|у|на)|работает (?:у нас|тут|здесь|в (?:компании|отделе|банке))|в компании|на удал[её]нке)"
     r"|病假|休假|产假|年假|出差|上班|入职|就在(?:这|公司)|在(?:这|公司)(?:里|儿)?(?:工作|上班|干)|在家办公"
 )
+_THING: Final = r"(?:phone|laptop|pc|computer|machine|printer|copier|monitor|screen|keyboard|mouse|headset|tablet|car|desk|chair|handset|dock|kit|one|model|mobile|camera|projector|licen[cs]e|account|job|role)"
 _OWNED: Final = re.compile(  # for how long somebody has had a thing
-    rf"{B}(?:i've|we've|have|ve) (?:had|used|owned|been using) (?!it |no |not )(?:(?!problem|issue|error|troubl|fault|messag|outage|glitch|this\||it\|)[a-z-]{{2,14}} ){{1,4}}\||[用买]了?\|"
+    rf"{B}(?:i've|we've|have|ve) (?:had|used|owned|been using) (?:the|this|that|my|a|an|our|these) (?:[a-z-]{{2,12}} )?{_THING}s?(?![a-z])|[用买]了?\|"
 )
 _COPY: Final = re.compile(
     r"(?:'s)? (?:backup(?!s? (?:job )?(?:fail|die|stop|did|hung))|copy|snapshot|version)(?![a-z])|的(?:备份|版本|快照)"
 )
-_OF_COPY: Final = re.compile(r"(?:копи[ияй]|бэкап\w?|верси[ияй]|снимк\w) (?:за|от|с) $")
+_OF_COPY: Final = re.compile(
+    r"(?:копи[ияй]|бэкап\w?|верси[ияй]|снимк\w) (?:за|от|с) $|(?<!\w)по [а-я]{5,13}[ая]м $"
+)
 _CONJUNCTION: Final = re.compile(
     r"[,;:()。，；、]| [-–—]+ | (?:and|but|so|because|which|that|who|и|а|но|поэтому|потому|что|котор\w{2,3}) "
 )
+
+
+_GOES_ON: Final = re.compile(r"\s*(?:(?:and|then|again|also|а|и|потом|затем|еще) ?)*")
 
 
 def begins(reading: Reading, start: int, end: int) -> bool:
     """Whether the time at that place tells since when there is trouble."""
     head, tail = sentence(reading, start, end, 100)
     said = reading.low[start:end]
-    before = _CONJUNCTION.split(head)[-1]
+    clauses = _CONJUNCTION.split(head)
+    before = clauses[-1]
+    if _GOES_ON.fullmatch(before) and len(clauses) > 1:
+        before = (
+            f"{clauses[-2]} {before.replace('again', '')}"  # on the 12th, then again on the 19th
+        )
     after = _CONJUNCTION.split(tail, maxsplit=1)[0]
     clause = f"{before}|{after}"
     well = _WELL.search(clause)
@@ -89,20 +100,23 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     troubled = bool(_TROUBLE.search(_ELSEWHERE.sub(" ", _WELL.sub(" ", clause))))
     if _SO_LONG.match(said):
         return not (elsewhere or _OWNED.search(clause))
+    rest = tail[len(after) :] + reading.low[end + len(tail) : end + len(tail) + 60]
     if _COPY.match(tail) or _OF_COPY.search(head):
         return False
     if _FROM.match(said):
-        return troubled or not (well or elsewhere or _WELL.search(said))
+        if not troubled and _OWNED.search(clause):
+            return False
+        contented = _WELL.search(rest) and not _TROUBLE.search(head + _WELL.sub(" ", rest))
+        return troubled or not (well or elsewhere or contented or _WELL.search(said))
     if _ONLY_TOLD.search(clause):
         return False
     if troubled and not (well and _BEFORE_THAT.search(clause)):
         return True
-    rest = tail[len(after) :] + reading.low[end + len(tail) : end + len(tail) + 60]
     if well or _WELL.search(rest):
         return bool(_BEFORE_THAT.search(clause)) and bool(_TROUBLE.search(head + rest))
     asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
     if asked and not troubled:
         return False
     if _CHANGE.search(clause):
-        return bool(_TROUBLE.search(rest) or _TROUBLE.search(head))
+        return bool(_TROUBLE.search(rest))
     return True

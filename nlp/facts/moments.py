@@ -18,7 +18,7 @@ _N_EN: Final = (
     r"|a few|few|(?:a )?couple(?: of)?|half an?|some|a good|(?:the )?(?:best|better) part of an?)"
 )
 _UNIT_EN: Final = (
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|working days?|business days?|weeks?"
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|working days?|business days?|weeks?"
     r"|months?|years?|fortnight)"
 )
 _DAY_NAME: Final = (
@@ -167,7 +167,7 @@ _ANY_DAY_RU: Final = (
 _AT_RU: Final = rf"(?:,? (?:примерно |где-то |около |в |с |к |до )?(?:{_CLOCK_RU}|{_PART_RU}))?"
 _T_RU: Final = (
     rf"(?:(?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|{_ANY_DAY_RU}){_AT_RU}"
-    rf"|{_CLOCK_RU}(?: (?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|сегодня))?)"
+    rf"|{_CLOCK_RU}(?: (?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|сегодня|(?:в |во )?{_DAYS_RU}))?)"
 )
 _EVENT_RU: Final = (
     r"(?:обновлени\w{1,2}|перезагрузк\w|перезапуск\w|переезд\w|переустановк\w|установк\w"
@@ -235,7 +235,7 @@ _WANTED: Final = re.compile(
     r"|уезжа|будет|демо|дедлайн|аудит|запуск|прием|урок|экзамен|операци|педсовет|заседани"
     r"|проверк|смен[ауе](?!\w)"
     r"|рейс|выезд|вылета(?:ю|ем|ет|ют)|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
-    r"|(?<!\w)(?!всем|чем|тем|нем|чем|совсем|затем|между тем|причем|зачем|таким|другим|один|своим|одним)[а-я]{4,14}[аеи]ем(?:ся)?(?!\w)|заканчива|кончает|истекает|начнет|стартует|состоит|назначен|запланир|отгруз|подписани|сдача|приедут|придут|увоз|забира|посадка|закрытие|открытие|начало|отправка|(?:машин[аы]|фур[аы]|грузовики?|поезд|автобус|самолет|рейс|курьер|груз\w{0,2}) [а-я]{4,12}|выход(?:ят|им) |сотрудник\w{0,2}[^.]{0,30}выходит|продл"
+    r"|(?<!\w)(?!всем|чем|тем|нем|чем|совсем|затем|между тем|причем|зачем|таким|другим|один|своим|одним)[а-я]{4,14}[аеи]ем(?:ся)?(?!\w)|заканчива|кончает|истекает|начнет|стартует|состоит|назначен|запланир|отгруз|подписани|сдача|приедут|придут|увоз|забира|посадка|закрытие|открытие|начало|отправка|(?:машин[аы]|фур[аы]|грузовики?|поезд|автобус|самолет|рейс|курьер|груз\w{0,2}) [а-я]{4,12}|в самолет|на поезд|на рейс|выход(?:ят|им) |сотрудник\w{0,2}[^.]{0,30}выходит|продл"
     r"|должен|должн[аоы]|обязан|комисси|доклад|родител|планерк"
     r"|要(?![求么是不命点])|需要|要开|开会|会议|演示|入职|截止|出差|上线|飞机|航班|火车|登机|出发|要交|必须|要求|请|汇报|提交|面试|到岗"
     r"|审计|手术(?!室)|考试|上课|开课|检查|验收|签约|开庭|直播|发工资|结账|盘点|值班|开门(?!就)|开业|办完|到期|月结|关账|货车|发车|续费|续期|报到|到货|发货|来访|到访|交班|开盘|开馆|上班(?!就|时|后)|新人|来(?:检查|参观|人)|有(?:重要|个|几)?(?:客户|领导|会(?!员)"
@@ -267,7 +267,7 @@ _TROUBLE_EN: Final = (
 )
 _PLANNED: Final = re.compile(  # it is to be then: "we're opening the shop", "the lorry leaves", "приедут гости"
     rf"(?:(?<![a-z])(?:am|are|is|i'm|we're|he's|she's|they're|[a-z]{{3,12}} (?:is|are)) (?:all |also |back |only )?(?!{_TROUBLE_EN})[a-z]{{3,12}}ing(?: [a-z'-]{{1,14}}){{0,5}} ?"
-    rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to)(?: [a-z]{{3,12}}){{1,2}})? ?(?:here |back |again )?"
+    rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to|with)(?: [a-z]{{3,12}}){{1,3}})? ?(?:here |back |again )?"
     r"|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
 )
 _FIRST_ZH: Final = re.compile(
@@ -292,6 +292,9 @@ def _planned(head: str, tail: str, said: str) -> bool:
 
 _TOLD_SO: Final = re.compile(
     r"(?<!\w)(?:would|promised|said|supposed to|обещал\w?|говорил\w?|сказал\w?|сборк\w|верси\w)(?!\w)|说"
+)
+_DONE_THEN: Final = re.compile(  # HR renewed my contract on Wednesday
+    r"^\s*(?:and |but |so )?(?!please|pls|can|could|will|need)(?:[a-z'-]{1,14} ){1,4}(?<!be )(?<!is )(?<!are )(?!need|schedul|plann|suppos|expect|requir|want|due|book)[a-z]{2,12}ed(?: [a-z'-]{1,14}){0,4} $"
 )
 _HAN_TIME: Final = re.compile(r"[\u4e00-\u9fff]")
 
@@ -319,13 +322,22 @@ def _either(kind_of_neutral: str = "") -> Judge:
             return Found(*match.span(), kind=SINCE)
         if _planned(head, tail, match.group()):
             return Found(*match.span(), kind=DEADLINE)
+        if re.match(r" (?:будут|будет|планиру\w+)[^.!?]{0,40}\?", tail):
+            return None
         if not _PAST.search(match.group()) and re.match(
             r",? ?(?:we have|i have|there (?:is|are)|we are having|у нас|у меня (?:встреча|созвон|прием)|будет|будут|有)(?![a-zа-я])",
             tail,
         ):
             return Found(*match.span(), kind=DEADLINE)
-        if _STAMPED.search(head[-16:]) or _ORDERLY.match(tail) or _EACH.search(head[-20:]):
+        if (
+            _STRETCH.search(head[-24:])
+            or _STAMPED.search(head[-16:])
+            or _ORDERLY.match(tail)
+            or _EACH.search(head[-20:])
+        ):
             return None
+        if not _PAST.search(match.group()) and _DONE_THEN.search(re.split(r"[,;:]", head)[-1]):
+            return Found(*match.span(), kind=SINCE)
         wanted = [one.end() for one in _WANTED.finditer(head)]
         began = [one.end() for one in _BEGAN.finditer(head)]
         if wanted or began:
@@ -351,6 +363,7 @@ _EACH: Final = re.compile(
     r"(?:always|usually) (?:\w+ )?(?:at )?$|(?:every|each|кажд\w{2,3}) [a-zа-я]{3,9},? (?:at "
     r"|в |around )?$|[每][天周日晚]$"
 )
+_STRETCH: Final = re.compile(r"(?:from|с|со) \S{1,12} (?:to|till|until|по|до) $|从.{1,8}到$")
 _STAMPED: Final = re.compile(  # the date of a paper, the time of a mail
     r"(?:(?<!\w)(?:dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
     r"|договор\w?|счет\w?|верси\w)|-|–|\()\s{0,1}$"
@@ -604,6 +617,8 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
     if re.match(r" (?:по|до)(?!\w)", tail):
         return None  # a stretch: office hours, a holiday
     head, _ = sentence(reading, match.start(), match.end(), 60)
+    if re.search(r"(?<!\w)по [а-я]{5,13}[ая]м $", head):
+        return None  # по понедельникам с утра
     said = match.group()
     if (
         re.search(r"завтра|следующ", said)
@@ -721,6 +736,8 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     ):
         return None
     tail = reading.low[match.end() : match.end() + 8]
+    if re.match(r"有[^,，。]{1,8}吗", tail):
+        return None
     if re.match(r"[^,，。]{0,6}(?:申请|报修|提交|订|买|领|寄|下单|预约|反馈|提)的", tail):
         return None  # what was asked for then
     if re.match(r"[^,，。]{0,4}(?:中途|途中|到一半|开到|期间)", tail):
@@ -819,7 +836,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}(?:since|after) (?:i|we|you|they|it|he|she|my|installing|updating|upgrading"
+            rf"{B}after (?:(?:two|three|four|five|six|several|too many|a few|many|\d) )(?:wrong|failed|incorrect|bad|invalid|unsuccessful) [a-z]{{3,10}}(?: [a-z]{{3,10}}s)?{E}|{B}(?:since|after) (?:i|we|you|they|it|he|she|my|installing|updating|upgrading"
             rf"|changing|moving|switching|rebooting|restarting|replacing|resetting|someone"
             rf"|somebody)(?: [a-z0-9'-]{{1,20}}){{1,5}}"
         ),
@@ -829,14 +846,14 @@ _TIMES: Final = (
     pattern(
         SINCE,
         r"(?<=started )(?:just |right )?(?:when|while|as soon as|once|after)(?: [a-z0-9'-]{1,16}){2,7}|(?<=began )(?:just |right )?(?:when|while|as soon as|once)(?: [a-z0-9'-]{1,16}){2,7}"
-        r"|(?<=началось)(?:,| с того,?) (?:как|когда)(?: [а-яa-z0-9-]{1,16}){1,6}|[\u4e00-\u9fff]{2,10}的时候(?=就?开始的)",
-        "star bega нача 始",
+        r"|(?<=началось)(?:,| с того,?) (?:как|когда)(?: [а-яa-z0-9-]{1,16}){1,6}|[\u4e00-\u9fff]{2,10}的时候(?=就?开始的)|(?:交接?班|换班|开机|上课|开会|下班|上班|午休|搬家|停电|跳闸|打雷|装修|断电|开店|开门|早会|查房|午饭)(?:的时候|时|那会儿?)(?=[^,，。]{0,8}[黑坏断死卡停没不掉闪崩灭])",
+        "star bega нача 始 时 那",
         _since,
     ),
     pattern(
         SINCE,
         (
-            rf"{B}(?:about |around |roughly |some |over |nearly |almost |well over |more than )*{_N_EN}(?: or (?:two"
+            rf"{B}{_N_EN} {_UNIT_EN}(?= without(?![a-z]))|{B}(?:about |around |roughly |some |over |nearly |almost |well over |more than )*{_N_EN}(?: or (?:two"
             r"|three"
             rf"|so))? {_UNIT_EN} (?:ago|back|now|already|straight|running|in a row){E}"
             rf"|{B}(?:been|gone|broken|down|dead|offline|waiting)(?: like (?:this|that)"
@@ -844,7 +861,7 @@ _TIMES: Final = (
             rf"|more than |at least )?{_N_EN} {_UNIT_EN}){E}(?! (?:warranty|old|contract"
             r"|licen))"
         ),
-        "ago back now alre stra runn row been gone brok down dead offl wait",
+        "with ago back now alre stra runn row been gone brok down dead offl wait",
         _ago_en,
     ),
     pattern(
@@ -910,7 +927,7 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
-        rf"{B}(?:(?:at |around |about ){_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}",
+        rf"{B}(?:(?:at |around |about ){_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}(?!'s)",
         "day yest last this earl week toda over",
         _today,
     ),
@@ -945,7 +962,7 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
-        r"(?<![\u4e00-\u9fffa-z])(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺))",
+        r"(?<![\u4e00-\u9fffa-z])(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺)|被)",
         "后",
         _from_zh,
     ),
@@ -972,14 +989,14 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего)|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"{B}со? (?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней)|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
             rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
             rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
             rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
             rf"|света|сервера|картриджа|по))?(?: во? {_DAYS_RU})?(?!\w)|{B}(?:после того"
             rf"|с тех пор),? как(?: [а-яa-z0-9-]{{1,20}}){{1,5}}"
         ),
-        "посл с",
+        "посл с со",
         _since,
     ),
     pattern(
@@ -1000,7 +1017,7 @@ _TIMES: Final = (
             rf"|примерно ){{0,2}}(?:{_N_RU} )?(?:-\w )?{_UNIT_RU}{E}(?! по| дня| ночи)|{B}(?:недел[иь]|дня"
             rf"|дней|месяца|часа|часов) (?:две|три|два|четыре|пять|полтора){E}"
             rf"|{B}(?:последн\w{{2,3}}|эти) (?:{_N_RU} )?{_UNIT_RU}{E}|{B}(?:втор|трет"
-            rf"|четверт|пят|шест|седьм)\w{{1,3}} (?:неделю|день|месяц|час|сутки|год|смену){E}"
+            rf"|четверт|пят|шест|седьм)\w{{1,3}} (?:неделю|день|месяц|час|сутки|год|смену|ночь|утро|вечер){E}"
             rf"|{B}(?:где-то|минимум|добрых|наверное) (?:{_N_RU} )?{_UNIT_RU}{E}(?=[,.!?\n]"
             rf"|$| (?:как|назад|нет|не))|{B}(?:больше|более|свыше|около|почти|порядка) (?:{_N_RU} )?(?:час(?:а"
             rf"|ов)|минут|недели|месяца|дня|дней|суток|года){E}"
@@ -1177,7 +1194,7 @@ FREQUENCY: Final = (
         r"|off and on)|repeatedly|frequently|regularly"
         rf"|daily|hourly|weekly|permanently|often|rarely|sporadically|periodically"
         rf"|over and over(?: again)?|on (?:mondays|fridays|weekends)|most of the time"
-        r"|most (?:mornings|days|evenings|afternoons|nights|weeks)|half (?:of )?the time|(?:whenever|every time|each time) (?:i|we|you|someone"
+        r"|most (?:mornings|days|evenings|afternoons|nights|weeks)|half (?:of )?the time|(?:whenever(?! (?:i|you|it|we)'?(?:ve|s|re)? (?:have|can|get|like|want|suits?|got|free|able))|every time|each time) (?:i|we|you|someone"
         r"|somebody|anyone|anybody|it|he|she"
         rf"|they) [a-z]{{2,12}}|always){E}(?! on (?:vpn|top))",
         (
@@ -1216,7 +1233,7 @@ FREQUENCY: Final = (
     pattern(
         "frequency",
         (
-            rf"每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
+            rf"每(?:周|个?星期|个?礼拜)[一二三四五六日天末](?:早上|上午|下午|晚上|中午|凌晨)?|每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
             rf"|连续(?:好?几|{_N_ZH})(?:个)?(?:天|次|周|晚上|早上|晚|星期|月)(?:了)?|[隔过]一会儿?(?=就|又|都)"
             rf"|隔(?:一次|次)(?=才|就)|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
             rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?:了|掉线"

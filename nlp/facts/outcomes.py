@@ -34,7 +34,7 @@ _EN_FAILED: Final = (
     r"|(?:any |much |even )?worse|unchanged|persists?|remains?|as before|as (?:bad|slow|dead|broken|blank) as"
     r"|without (?:any )?(?:success|luck|effect|result|improvement|change|help|joy|avail)"
     r"|(?:little|zero|nil|makes? no|made no|made little|no real) (?:\w{3,10})?|square one|everywhere|(?:closes|opens|stops|crashes|fails) (?:at once|straight away|immediately)|(?:came|comes|went) straight back|(?:got|gets?|getting|went|going) (?:me |us )?nowhere|no further|just as (?:\w{3,8})|as \w{3,8} as (?:before|ever|it was|always)|(?:has|have)(?:n'?t| not) (?:shifted|moved|gone|improved|helped|stopped|cleared|budged|come)|dead as|(?:won|refuses|wouldn)'?t? (?:to )?budge"
-    r"|(?:did|does|do|happen\w{0,3}|fail\w{0,3}|dropp?\w{0,3}|crash\w{0,3}|froze|freezes|broke|breaks|down|off|at it|locks?|locked|stuck|dead|gone|out|there|black|blank|slow|jamm?\w{0,3}|hung|hangs|stopped|lost|died|dies|starts?|doing|(?:it's|its|is|are|was) (?:\w+ )?(?!fine|ok|okay|good|back|up|online|normal|running|happy|working|alive|clear)[a-z]{3,12}|(?:it'?s|is|are|was) (?!work|charg|print|sync|ring|runn|load|connect|boot|respond|go)[a-z-]{3,16}ing) (?:it |the same )?again|(?:the )?next (?:one|page|time|day) (?:too|as well|also)|too(?=\s*[.!])|(?:exactly )?where it was|as it was|no faster"
+    r"|(?:did|does|do|happen\w{0,3}|fail\w{0,3}|dropp?\w{0,3}|crash\w{0,3}|froze|freezes|broke|breaks|down|off|at it|locks?|locked|stuck|dead|gone|out|there|black|blank|slow|jamm?\w{0,3}|hung|hangs|stopped|lost|died|dies|starts?|doing|(?:it's|its|is|are|was) (?:\w+ )?(?!fine|ok|okay|good|back|up|online|normal|running|happy|working|alive|clear|well|stable|smooth|quiet|right|perfect)[a-z]{3,12}|(?:it'?s|is|are|was) (?!work|charg|print|sync|ring|runn|load|connect|boot|respond|go)[a-z-]{3,16}ing) (?:it |the same )?again|(?:the )?next (?:one|page|time|day) (?:too|as well|also)|too(?=\s*[.!])|(?:exactly )?where it was|as it was|no faster"
     r"|(?:exactly |just |all |still |much |is |are |was |gives? |get |got |shows? |stays? |at )the same"
     r"|(?:and |but |with |it'?s )?(?:the )?same (?!time|day|way|room|desk|one|permission|right|access|model|computer|pc|page|person|place|for|cable|port|network|socket|account|password|laptop|version)[a-z]{2,}"
     r"|(?<![a-z] )same(?=\s*(?:[.,;!]|$))|identical|(?:and |all )same(?=\s*(?:[.,;!]|$))|still|keeps? (?:on )?\w{3,12}ing|kept (?:on )?\w{3,12}ing"
@@ -48,7 +48,7 @@ _EN_TROUBLE: Final = (
     r"|(?:it|both|all|each|they|and|then) (?:just )?(?:shows?|showed|gives?|gave|says?|said|asks?|prompts?|goes|comes (?:out|up)))"
 )
 _EN_WORKED: Final = (
-    r"(?:(?:that |which |it |this |has |and )*(?:fixe[ds]|sorte?d|sorts|solve[ds]|resolve[ds]|cure[ds]|helped|helps|did the trick|did it(?! again)|does the trick|cleared it)"
+    r"(?:all(?:'s| is) (?:well|good|fine)|(?:that |which |it |this |has |and )*(?:fixe[ds]|sorte?d|sorts|solve[ds]|resolve[ds]|cure[ds]|helped|helps|did the trick|did it(?! again)|does the trick|cleared it)"
     r"|work(?:s|ed)(?! (?:before|last|yesterday|perfectly before|from home|as (?:a|an|the))\b)"
     r"|(?:is|are|it's|its|all|now|started|been|back|everything|things?) (?:back )?(?:now )?working|working (?:now|again|fine|ok|properly)"
     r"|(?:all |it'?s |its |is |are |was |were |and |now |came |back |looks? |goes? |seems? |bit )(?:good|fine|ok|okay|normal|perfect|happy|alive|great|happy days|quiet|better)"
@@ -68,7 +68,7 @@ _EN_LIMIT: Final = (
 # --- Russian ------------------------------------------------------------------------------------
 
 _RU_FAILED: Final = (
-    r"(?:не (?:по|с)?(?:сыгра\w{1,3}|повлия\w{1,3}|имеет знач|принес\w{1,3}|продвину\w{2,4}|помог\w{0,4}|сработа\w{1,3}|спас\w{0,4}|дал[аио]?|дает|дало|решил\w{1,3}|решает|изменил\w{1,3}|меняет\w{0,2}|лечит|берет|выходит|вышло|получилось|получается|удалось|отпустил\w?|реагир\w{2,4})"
+    r"(?:(?<!\w)(?:столько|такой|такая|такие|туда|там|тем|того) же(?!\w)|(?<!\w)та же (?:вечность|история|песня|картина)|не (?:по|с)?(?:сыгра\w{1,3}|повлия\w{1,3}|имеет знач|принес\w{1,3}|продвину\w{2,4}|помог\w{0,4}|сработа\w{1,3}|спас\w{0,4}|дал[аио]?|дает|дало|решил\w{1,3}|решает|изменил\w{1,3}|меняет\w{0,2}|лечит|берет|выходит|вышло|получилось|получается|удалось|отпустил\w?|реагир\w{2,4})"
     r"|(?<!\w)не (?:ушл[аио]|ушел|лучше|уходит|уходят|исправил\w{1,3}|исчез\w{0,3}|прошл[аио]|пропал[аио]?)(?!\w)"
     r"|без(?: \w{4,10})? (?:результат|эффект|толк|успех|улучшени|изменени|разниц|перемен|реакци|польз|прогресс)\w{0,3}|безрезультат\w{1,3}|безуспешн\w{1,2}|бестолк\w{1,4}|без толку|бесполезн\w{1,2}|тщетно|впустую|напрасно|(?<!\w)зря(?!\w)"
     r"|тол(?:ку|ка|к) (?:ноль|нет|0|никак\w{2,4}|мало|чуть|не|ни)|(?:результат|эффект|смысл|изменени|улучшени|разниц|реакци|сдвиг|польз|перемен)\w{0,3} (?:нет|никак\w{2,4}|не|ноль|нулев\w{2}|тот|та|все)"
@@ -96,7 +96,7 @@ _RU_LIMIT: Final = r"(?:(?<!\w)(?:ненадолго|временно|на вр�
 _ZH_FAILED: Final = r"(?:没(?:有)?(?:什么|啥|任何|多大|起|见)?(?:用(?!过)|效|反应|变化|改善|好转|区别|差别|作用|起色|动静|解决|搞定|好(?!的)|通(?!知)|戏|成功|辙|结果|改变|影响|变|救|成|收获)|不(?:行|管用|起作用|好使|灵|顶用|奏效|顶事|见好|见效|成)|无(?:效|果|用|济于事|反应|变化|改善)|(?:还|仍|依)(?:是|在|旧|然|老)|仍|依旧|依然|照样|照旧|照(?=[卡断死黑闪报崩掉慢蓝])|白(?:搭|费|弄|忙|折腾|做|换|装)|老样子|老问题|一样|同样|(?:更|反而)(?:糟|差|严重|慢|卡|坏|频繁|不)|毫无|丝毫|一点(?:用|反应|变化|效果|儿?都?没|都不|也没|也不)|(?:也|都)(?:没|不|无|白|失败|打不|一个样|救不)|还(?:没|不|显|响|亮|提示|说|要|在|剩|有|老|会|卡|报|断|弹|黑|闪|掉|死|崩)|问题(?:还|依|仍|没|照)|该(?:[\u4e00-\u9fff]{1,2})(?:还是|还|照)|愣是|始终|没见|未(?:能|见|果|解决|恢复)|失败|徒劳|无济|没能|也(?:是|还)?(?:同|报|黑|断|卡|崩|掉|弹|闪|慢|死|错)|不见(?:好|效)|效果不|收效|没辙|没(?:用|救)|没(?:查|找|发现|检)出?|没(?:什么)?(?:两样|差)|老毛病|一模一样|死循环|都这样|也是空|(?:马上|立刻|随即)又|纹丝不动|(?:全都?|都)不|没动|又(?=[断卡死黑掉蓝闪崩报慢坏不没停错红挂锁弹提犯变狂退重开关跳冒响要]|是|开始|出现|回到)(?!重新|重装|重启|开了|关了|不[^,，。]{1,2}了|没事|没问题)|原样|如初|白忙)"
 _ZH_TROUBLE: Final = r"(?:不(?!用|好意思|知道|客气|过|小心|管|同)|没(?!问题|事|关系|有?再)|无法|报(?!修|告|销)|弹(?!性)|卡(?!片|号|机|槽|座)|断(?!电|开)|闪|黑|蓝屏|死机|崩|错|又(?=[断卡死黑掉蓝闪崩报慢坏停错红挂锁弹]))"
 _ZH_WORKED: Final = (
-    r"(?:(?<![没不])(?:就|现在|终于|立刻|马上|一下)?(?:好(?:了|使|用了?|一|半|过|两|几(?!次|遍|个|回|种)|上|个)|正常(?!关|的)|没问题|没事(?!先)|没再|不再|解决|恢复(?!出厂|默认|备份|设置|系统)|搞定|管用|行了|通了|成功|有效|有用|起作用|见效|撑(?:了|过|到|不到|得)?|顶(?:了|用)|灵了|(?<![a-z])ok(?![a-z]))"
+    r"(?:完美|(?<![没不])(?:就|现在|终于|立刻|马上|一下)?(?:好(?:了|使|用了?|一|半|过|两|几(?!次|遍|个|回|种)|上|个)|正常(?!关|的)|没问题|没事(?!先)|没再|不再|解决|恢复(?!出厂|默认|备份|设置|系统)|搞定|管用|行了|通了|成功|有效|有用|起作用|见效|撑(?:了|过|到|不到|得)?|顶(?:了|用)|灵了|(?<![a-z])ok(?![a-z]))"
     r"|(?<![不没])能(?!不|想|试|否|够不|做|力|源)[\u4e00-\u9fff]{1,4}(?:了|(?=[,，。.;！!、 ]|$|十|几|一|两|半|个|\d))|(?<![不])可以(?!吗|帮|派|给|的话|不|再|先|请|安排|尽快)|(?:声音|画面|图像|打印?|印|页面|数据|结果|字)出来了|就(?:[\u4e00-\u9fff]{0,3}(?:好|行|可以|正常|恢复|没问题|没事|通)|能|不(?!行|能|了|动)[\u4e00-\u9fff]{1,3}了|没[\u4e00-\u9fff]{1,3}了|有(?:了|声|网|信号|画面))|(?<![不没])能(?:用|上|连|打|登|进|开|亮|刷|收|发|读|印|看|撑)|谢谢|(?:之后|后来)?一直(?:很|都)?(?:准|好|正常|稳|没再)|现在(?:都|全)?(?!不|没|又|还|连|打|卡|只|一|老)[\u4e00-\u9fff]{2,4}了(?!吗)|连上了|都?回来了|就(?:好|行|正常|可以)(?=[,，。;]|$)|读到了|有(?:声音|画面|信号|网)了|变快了|快多了|就(?![不没又断卡坏死黑报崩掉闪慢退关变完停弹会在要])(?:(?![不没])[\u4e00-\u9fff]){2,4}了|又(?:生效|好了|能用|正常|可以)|亮了|开机了|(?<!不)通了)"
 )
 _ZH_LIMIT: Final = r"(?:[一]会|分钟|小时|钟头|半天|一阵|一两|两[天张次]|几[天张次页下]|[一二两三四五六七几半\d]{1,2}(?:天|张|个?小时|周)|又|然后|但|可(?!以|能是)|不过|暂时|没(?:多久|一会|几|过)|不到|直到|后来|第二天|次日|临时|接着|过了?(?:一?会|几|半|[一两\d])|只能(?:管|撑|顶))"
@@ -134,7 +134,7 @@ _ELSEWHERE: Final = re.compile(  # it is fine on my phone: not here
     r"(?:it'?s |is |are )?(?:works?|fine|ok|okay|good|working|working fine)(?: fine| ok)? (?:on|from|at|in|over) (?:my|the|an?other|other|his|her|mobile|home|4g|our)(?! (?:first|own|end|same))|(?:手机|家里|网页|别的|其他)[^,，。]{0,5}(?:好的|正常|没问题|能用|可以)"
     r"|(?:все )?(?:работает|нормально|норм|открывается|заходит|видно) (?:на|с|через|по) (?:телефон|мобильн|домашн|друг|соседн|планшет)"
 )
-_AGAIN: Final = re.compile(r"(?:снова|опять|又|\w+ again)")
+_AGAIN: Final = re.compile(r"(?:снова|опять|又|(?:\w+ ){0,2}\w+ again)")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _CYRILLIC: Final = re.compile(r"[а-я]")
 _BUT: Final = re.compile(

@@ -144,7 +144,7 @@ _NEWCOMERS: Final = re.compile(
     r"(?<![a-z])new(?![a-z])|new ?(?:comers|starters)|starters|joiners|interns|trainees|hires|temps|新|实习"
 )
 _EQUIPPED: Final = re.compile(
-    r"(?<![a-z])(?:accounts?|log-?ins?|access|laptops?|licen[cs]es?|mailbox(?:es)?|phones?|badges?|start(?:s|ing)?|joins?|joining|beginn?(?:ing)?|arrive|set ?up)(?![a-z])|账号|入职|报到|开通|权限|到岗|开户|邮箱|电脑"
+    r"(?<![a-z])(?:accounts?|log-?ins?|access|laptops?|licen[cs]es?|mailbox(?:es)?|phones?|badges?|start(?:s|ing)?|joins?|joining|beginn?(?:ing)?|arrive|set ?up)(?![a-z])|账号|入职|报到|开通|权限|到岗|工牌|[一二三四五六日天]来|开户|邮箱|电脑"
 )
 
 
