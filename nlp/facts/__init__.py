@@ -122,8 +122,28 @@ def _stated(reading: Reading) -> list[Fact]:
                 )
                 if not within and not again and keep(pattern.kind, one):
                     words.append((kind, one.start, one.end))
+    _share_outcomes(reading, found)
     deeds = [fact for fact in found.values() if fact.kind == "tried"]
     return [fact for fact in found.values() if not _dates(fact, deeds, reading)]
+
+
+_IN_ROW: Final = re.compile(r"\s*(?:[,、，]|and|и|then|потом|затем|,? ?(?:and|и) then)?\s*")
+
+
+def _share_outcomes(reading: Reading, found: dict[tuple[str, str], Fact]) -> None:
+    """Of what was done one after the other the outcome is told at the end."""
+    following: Fact | None = None
+    tried = [key for key, fact in found.items() if fact.kind == "tried"]
+    for key in sorted(tried, key=lambda key: -found[key].start):
+        fact = found[key]
+        if (
+            following is not None
+            and not fact.means
+            and following.means
+            and _IN_ROW.fullmatch(reading.low, fact.end, following.start)
+        ):
+            fact = found[key] = replace(fact, means=following.means)
+        following = fact
 
 
 _PROMISED: Final = re.compile(
@@ -140,6 +160,9 @@ _AS_BEFORE: Final = re.compile(
 _NOT_BEFORE: Final = re.compile(  # do not, before then
     r"(?<!\w)(?:do not|don't) (?!forget|have|know|work)|(?<!\w)не [а-я]{4,16}(?:йте|ите)(?!\w)|rather not|do ?n[o']?t want|policy|не хо(?:чу|телось)"
 )
+_OPEN_HOURS: Final = re.compile(
+    r"(?:what time|when) (?:do|does|will|are|is) (?:you|the|we|your)|до скольки|со скольки|во сколько (?:вы|от|за)|你们?.{0,12}几点"
+)
 _MAY: Final = re.compile(
     r"(?:is it (?:ok|okay|possible|safe)|(?:can|could|may|should|shall|do|if) (?:i|we)(?: need)?|можно|нужно ли|надо ли|стоит ли|можем ли|能不能|可不可以|可以|要不要)(?![a-zа-я])"
 )
@@ -152,6 +175,8 @@ def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
     if fact.kind not in (moments.SINCE, moments.DEADLINE, "frequency"):
         return False
     head, tail = sentence(reading, fact.start, fact.end)
+    if fact.kind == moments.DEADLINE and _OPEN_HOURS.search(head + " " + tail):
+        return True
     if fact.kind == moments.DEADLINE and (
         _NOT_BEFORE.search(head) or re.match(r"前?(?:不要|别|请勿|请不要)", tail)
     ):

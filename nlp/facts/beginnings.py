@@ -27,7 +27,7 @@ _TROUBLE: Final = re.compile(
     r"|блок|залоч|(?<!\w)удал|перезапис|поврежд|испор|разби|трес|залил|пролил|утоп|уронил|лежит|(?<!\w)легл?[аио]?(?!\w)|встал|(?<!\w)стал[аио]?(?!\w)|нача(?:л|лась|лось)|перест|потер|погас|сгор|шум|гуд|хрип|жу[её]т|жева|застр|двоит|медленн|долго|плохо|странн"
     r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
     # Chinese
-    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|又|钓鱼|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
+    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|[弄搞]的|又|钓鱼|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
 )
 
 # --- what brings one, if one is told --------------------------------------------------------------
@@ -42,9 +42,9 @@ _CHANGE: Final = re.compile(
 
 _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
-    rf"{B}(?:plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
-    r"|(?<!\w)(?:собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
-    r"|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
+    rf"{B}(?:was due|were due|due|overdue|should have|plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
+    r"|(?<!\w)(?:надо было|нужно было|должн\w{1,2} был|собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
+    r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
@@ -61,8 +61,8 @@ _SO_LONG: Final = re.compile(  # three days now
     r"(?:for|уже|over|already) |.*(?:straight|in a row|running|now|already|подряд|кряду|уже)$|.*(?:小时|天|周|月|年|钟|期|拜|久)了$"
 )
 _ELSEWHERE: Final = re.compile(  # somebody, not something: since when at work, or away from it
-    rf"{B}(?:(?:i|we|he|she|they|i've|we've|i'm)(?: \w+){{0,2}} (?:worked|working|lived|employed|here|with (?:the|this) (?:company|firm|bank|team)|a (?:customer|member|user)|sick|ill|away|off|abroad|on (?:\w+ )?(?:leave|holiday|vacation)|in (?:the|this) (?:office|company|role|job|post|team))|off sick|on (?:maternity|parental|sick|annual) leave)(?![a-z])"
-    r"|(?<!\w)(?:болел|болею|болеет|на больничном|в отпуске|в декрете|в командировке|работаю (?:тут|здесь|в|у|на)|работает (?:у нас|тут|здесь|в (?:компании|отделе|банке))|в компании|на удал[её]нке)"
+    rf"{B}(?:(?:i|we|he|she|they|i've|we've|i'm)(?: \w+){{0,2}} (?:worked|working|lived|employed|here|with (?:the|this) (?:company|firm|bank|team)|a (?:customer|member|user)|sick|ill|away|off|abroad|on (?:\w+ )?(?:leave|holiday|vacation)|in (?:the|this) (?:office|company|role|job|post|team))|off sick|on (?:order|back-?order|the waiting list)|on (?:maternity|parental|sick|annual) leave)(?![a-z])"
+    r"|(?<!\w)(?:заказан\w?|в заказе|болел|болею|болеет|на больничном|в отпуске|в декрете|в командировке|работаю (?:тут|здесь|в|у|на)|работает (?:у нас|тут|здесь|в (?:компании|отделе|банке))|в компании|на удал[её]нке)"
     r"|病假|休假|产假|年假|出差|上班|入职|就在(?:这|公司)|在(?:这|公司)(?:里|儿)?(?:工作|上班|干)|在家办公"
 )
 _THING: Final = r"(?:phone|laptop|pc|computer|machine|printer|copier|monitor|screen|keyboard|mouse|headset|tablet|car|desk|chair|handset|dock|kit|one|model|mobile|camera|projector|licen[cs]e|account|job|role)"
@@ -80,6 +80,9 @@ _CONJUNCTION: Final = re.compile(
 )
 
 
+_MINE: Final = re.compile(  # what somebody did then
+    r"(?<![a-z])(?:i|we)(?:'ve|'d| have| had)? [a-z]{2,12}|我们?(?!的|这)|^\s*(?:я |мы )?(?:[а-я]{2,12} )?[а-я]{3,14}[аяиыуе]л[аи]?(?!\w)[^|]{0,30}\|"
+)
 _GOES_ON: Final = re.compile(r"\s*(?:(?:and|then|again|also|а|и|потом|затем|еще) ?)*")
 
 
@@ -89,10 +92,8 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     said = reading.low[start:end]
     clauses = _CONJUNCTION.split(head)
     before = clauses[-1]
-    if _GOES_ON.fullmatch(before) and len(clauses) > 1:
-        before = (
-            f"{clauses[-2]} {before.replace('again', '')}"  # on the 12th, then again on the 19th
-        )
+    if before.strip() and _GOES_ON.fullmatch(before) and len(clauses) > 1:
+        before = clauses[-2]  # I wrote on the 12th, then again on the 19th
     after = _CONJUNCTION.split(tail, maxsplit=1)[0]
     clause = f"{before}|{after}"
     well = _WELL.search(clause)
@@ -102,6 +103,8 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return not (elsewhere or _OWNED.search(clause))
     rest = tail[len(after) :] + reading.low[end + len(tail) : end + len(tail) + 60]
     if _COPY.match(tail) or _OF_COPY.search(head):
+        return False
+    if said.startswith("due"):
         return False
     if _FROM.match(said):
         if not troubled and _OWNED.search(clause):
@@ -114,9 +117,13 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return True
     if well or _WELL.search(rest):
         return bool(_BEFORE_THAT.search(clause)) and bool(_TROUBLE.search(head + rest))
+    if _BEFORE_THAT.search(clause) and _TROUBLE.search(head + rest):
+        return True
     asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
     if asked and not troubled:
         return False
     if _CHANGE.search(clause):
+        return bool(_TROUBLE.search(rest))
+    if _MINE.search(clause):
         return bool(_TROUBLE.search(rest))
     return True

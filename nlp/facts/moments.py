@@ -6,6 +6,7 @@ What a phrase means on the calendar is for `nlp.times`; here it is found, and to
 import re
 from typing import Final
 
+from nlp.facts.events import EVENT_EN, EVENT_RU, EVENT_ZH
 from nlp.facts.reading import B, E, Found, Judge, Pattern, Reading, before, pattern, sentence
 
 SINCE, DEADLINE = "since", "deadline"
@@ -138,7 +139,7 @@ _CLOCK_RU: Final = (
 _DATE_RU: Final = (
     rf"(?:\d{{1,2}}(?:-?го)? {_MONTHS_RU}(?: \d{{4}}(?: года)?)?|\d{{1,2}}\.(?:0[1-9]"
     r"|1[0-2])\.(?:20)?\d\d(?!\d)"
-    rf"|\d{{1,2}}\.(?:0[1-9]|1[0-2])(?!\d|\.\d)|\d{{1,2}}(?:-?го|-?му|-?е)(?: числа?)?(?!\w)"
+    rf"|\d{{1,2}}\.(?:0[1-9]|1[0-2])(?!\d|\.\d)|\d{{1,2}}(?:-?го|-?му|-?е)(?: числа?)?(?!\w| год)"
     rf"|\d{{1,2}} числ\w)"
 )
 _THIS_RU: Final = (
@@ -270,8 +271,18 @@ _PLANNED: Final = re.compile(  # it is to be then: "we're opening the shop", "th
     rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to|with)(?: [a-z]{{3,12}}){{1,3}})? ?(?:here |back |again )?"
     r"|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
 )
+_EVENT_BEFORE: Final = re.compile(  # the keynote is at 11:30
+    rf"(?:(?<![a-z]){EVENT_EN}(?: (?:is|are|starts?|begins?|set for|scheduled for|due|on|straight|right))?(?: (?:with|for|of|to|in) (?:the |our |my )?[a-z]{{3,12}}(?: [a-z]{{3,12}})?)?(?: is| starts| begins)?,? ?"
+    rf"|(?<![a-z])last (?:working )?day(?: here)?(?: is|:)? ?|(?<!\w){EVENT_RU}(?: (?!не )[а-я]{{3,14}}){{0,2}},? ?|последний (?:рабочий )?день ?|(?:{EVENT_ZH}|最后一天)(?:定?在|是|:)? ?)$"
+)
+_EVENT_AFTER: Final = re.compile(  # сразу после обеда показ заказчику
+    rf",? ?(?:у нас |у меня |будет |наш\w? |мой |моя )?{EVENT_RU}(?!\w)(?! (?:не|был|прош))|,? ?(?:последний (?:рабочий )?день)|(?:要|有|就|给客户|我|我们|是)?(?:{EVENT_ZH}|最后一天)(?!的|中|时|后|以后|之后|了|过|完|断|没|不|卡|黑|开得)"
+)
+_PAST_THERE: Final = re.compile(
+    r"(?<!\w)(?:was|were|went|had|did|been|lost|broke|fell|got|came|[a-z]{2,12}ed|[а-я]{2,12}(?:[аяиыу]л[аио]?(?:сь|ся)?|[её]к(?:ла)?)|был[аио]?|прош\w+|пропа\w+|слом\w+|не)(?!\w)|得很|顺利|了$"
+)
 _FIRST_ZH: Final = re.compile(
-    r"(?:第一|首|头)(?:台|场|节|个|班|单|批|趟)(?:手术|会|课|客户|客人|病人)?(?:是|在)?$"
+    r"(?:第一|下一|下个|首|头)(?:台|场|节|个|班|单|批|趟|位)?(?:看房|手术|会|课|客户|客人|病人)?(?:是|在)?$"
 )
 _WILL_ZH: Final = re.compile(
     r"(?:就|就要|要|会)?(?:到|来|走|出发|发车|交班|登机)(?=[,，。!！?？]|$|检查|参观|取|拿|验收)"
@@ -283,6 +294,11 @@ def _planned(head: str, tail: str, said: str) -> bool:
     if _PAST.search(said) or _TOLD_SO.search(head[-40:]):
         return False
     clause = re.split(r"[,;:.—–]| - | (?:and|but|so|а|но) ", head)[-1]
+    after = re.split(r"[,;:.，。]", tail)[0]
+    if not _PAST_THERE.search(clause + " | " + after) and (
+        _EVENT_BEFORE.search(clause) or _EVENT_AFTER.match(tail)
+    ):
+        return True
     return bool(
         _PLANNED.search(clause)
         or _FIRST_ZH.search(head)
@@ -499,6 +515,8 @@ def _since_then(reading: Reading, match: re.Match[str]) -> Found | None:
     if who in ("then", "this", "that", "there", "when") and (
         len(words) == first + 1 or who in ("then", "there")
     ):
+        return None
+    if who in ("lunch", "breakfast", "dinner", "noon", "work", "school"):
         return None
     if who in ("nobody", "someone", "somebody", "people"):
         return None
@@ -927,7 +945,7 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
-        rf"{B}(?:(?:at |around |about ){_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}(?!'s)",
+        rf"{B}(?:(?:at |around |about )?{_CLOCK_EN} )?{_PAST_DAY_EN}{_AT_EN}{E}(?!'s)",
         "day yest last this earl week toda over",
         _today,
     ),
@@ -936,12 +954,12 @@ _TIMES: Final = (
         (
             rf"{B}(?:(?:at|on|around|about) {_T_EN}|at (?:about |around )?(?:half|(?:a )?quarter) past(?! [a-z\d])|{_DATE_EN}|(?:this "
             rf"|on )?(?:{_DAY_NAME}){_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
-            rf"|at (?:about |around |roughly )?{_HOUR_EN}{_NO_COUNT_EN}|(?:just|right"
+            rf"|at (?:about |around |roughly )?{_HOUR_EN}{_NO_COUNT_EN}|(?:just|straight|right"
             rf"|shortly|soon) (?:after|before) (?!opening|closing)(?:{_CLOCK_EN}|lunch"
             rf"|{_HOUR_EN}{_NO_COUNT_EN})"
-            rf"|over (?:lunch|night|the weekend))(?!\d)"
+            rf"|over (?:lunch|night|the weekend|(?:the )?(?:holidays?|christmas|easter|new year|summer|bank holiday|break|half[- ]term)))(?!\d)"
         ),
-        "at on arou abou just righ shor soon over 1 2 3 4 5 6 7 8 9 mond tues wedn thur frid satu sund this",
+        "stra at on arou abou just righ shor soon over 1 2 3 4 5 6 7 8 9 mond tues wedn thur frid satu sund this",
         _either(),
     ),
     # Russian
@@ -989,11 +1007,11 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}со? (?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней)|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"{B}со? (?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней)|ваш\w{{2,3}}|наш\w{{2,3}}|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
             rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
             rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
             rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
-            rf"|света|сервера|картриджа|по))?(?: во? {_DAYS_RU})?(?!\w)|{B}(?:после того"
+            rf"|света|сервера|картриджа|по))?(?: во? {_DAYS_RU}| на (?:прошлых |этих )?выходных| на прошлой неделе| на этой неделе)?(?!\w)|{B}(?:после того"
             rf"|с тех пор),? как(?: [а-яa-z0-9-]{{1,20}}){{1,5}}"
         ),
         "посл с со",
@@ -1016,7 +1034,7 @@ _TIMES: Final = (
             rf"{B}уже (?:больше |около |почти |целых |целую |целый |как "
             rf"|примерно ){{0,2}}(?:{_N_RU} )?(?:-\w )?{_UNIT_RU}{E}(?! по| дня| ночи)|{B}(?:недел[иь]|дня"
             rf"|дней|месяца|часа|часов) (?:две|три|два|четыре|пять|полтора){E}"
-            rf"|{B}(?:последн\w{{2,3}}|эти) (?:{_N_RU} )?{_UNIT_RU}{E}|{B}(?:втор|трет"
+            rf"|{B}(?:последни[ех]|последнюю|последний(?! день)|эти) (?:{_N_RU} )?{_UNIT_RU}{E}|{B}(?:втор|трет"
             rf"|четверт|пят|шест|седьм)\w{{1,3}} (?:неделю|день|месяц|час|сутки|год|смену|ночь|утро|вечер){E}"
             rf"|{B}(?:где-то|минимум|добрых|наверное) (?:{_N_RU} )?{_UNIT_RU}{E}(?=[,.!?\n]"
             rf"|$| (?:как|назад|нет|не))|{B}(?:больше|более|свыше|около|почти|порядка) (?:{_N_RU} )?(?:час(?:а"
@@ -1028,7 +1046,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}за (?:{_DAYS_RU}|вчера|позавчера|прошл\w{{2,3}} (?:недел\w|месяц)){E}"
+            rf"{B}за (?:праздники|выходные|каникулы|ночь|новогодние|майские|{_DAYS_RU}|вчера|позавчера|прошл\w{{2,3}} (?:недел\w|месяц)){E}"
             rf"|{B}на (?:прошл\w{{2,3}} |эт\w{{1,2}} )?(?:выходных|праздниках"
             rf"|прошлой неделе){E}"
         ),
@@ -1134,12 +1152,11 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"(?<!\d(?=\d))(?:大概|大约|差不多)?{_N_ZH}(?:多|来)?(?:个)?(?:半)?{_UNIT_ZH}(?:多)?(?:[之以]?前|以来"
-            rf"|了(?!解))|(?:最近|近|过去)(?:这)?{_N_ZH}{_UNIT_ZH}|最近(?:几天|这几天|一直)?|这(?:几|两)天|前[两几]天|刚才|刚刚|一整天"
+            rf"(?<!\d(?=\d))(?:大概|大约|差不多)?{_N_ZH}(?:多|来)?(?:个)?(?:半)?{_UNIT_ZH}(?:多)?(?:[之以]?前|以来|了(?!解)|(?=没(?!问题|事)|上不|用不|不能|打不|连不))|(?:最近|近|过去)(?:这)?{_N_ZH}{_UNIT_ZH}|最近(?:几天|这几天|一直)?|这(?:几|两)天|前[两几]天|(?:放假|假期|国庆|春节|五一|元旦|周末|暑假|寒假)期间|刚才|刚刚|一整天"
             r"|一上午|整个上午|(?:有|好)(?:一阵子?|一段时间|些日子|些天|几天|久|一会儿?)了|好(?:几天|久|一阵子?)(?=没|都"
             r"|一直)|大半天了?|(?:老|很)久了"
         ),
-        "前 来 了 近 去 天 刚 上",
+        "前 来 了 近 去 天 刚 上 期 没 不",
         _ago,
     ),
     pattern(
@@ -1172,7 +1189,7 @@ FREQUENCY: Final = (
         rf"|couple of|second|third|other(?! (?:door|room|pc|computer|laptop|user|machine|printer|device|one|person|site|app|program|browser))|\d{{1,3}}|{_N_EN}) (?!(?:one|of|day|time){E})[a-z]{{3,12}}s?{E}"
         rf"|{B}every (?:(?:{_N_EN}|other|single|couple of|second|third|\d{{1,3}}(?:-"
         rf"| to )\d{{1,3}})(?: or so)? )?(?:{_UNIT_EN}|{_PART_EN}|{_DAY_NAME}|time"
-        rf"|now and then|once in a while|login|boot|start|reboot)(?: or so| or two| on the hour)?{E}"
+        rf"|now and then|so often|once in a while|login|boot|start|reboot)(?: or so| or two| on the hour)?{E}"
         rf"|{B}each (?:and every )?(?:time|day|morning|evening|afternoon|night|week|month"
         rf"|hour|shift|login|boot){E}"
         rf"|{B}(?:for the )?(?:second|third|fourth|fifth|sixth|seventh|tenth|umpteenth"
@@ -1204,7 +1221,7 @@ FREQUENCY: Final = (
     ),
     pattern(
         "frequency",
-        rf"{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
+        rf"{B}(?:на|для) кажд\w{{2,3}} (?!раз|день|недел|час|минут|месяц|утро|вечер|ночь)[а-я]{{4,12}}{E}|{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
         rf"|{B}(?:{_N_RU}) раза? (?:за|в) (?:сегодня|день|утро|ночь|смену|неделю|час){E}|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
         rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
         rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"
@@ -1233,7 +1250,7 @@ FREQUENCY: Final = (
     pattern(
         "frequency",
         (
-            rf"每(?:周|个?星期|个?礼拜)[一二三四五六日天末](?:早上|上午|下午|晚上|中午|凌晨)?|每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
+            rf"每[封张份条页台][\u4e00-\u9fff]{{1,3}}(?=都)|每(?:周|个?星期|个?礼拜)[一二三四五六日天末](?:早上|上午|下午|晚上|中午|凌晨)?|每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
             rf"|连续(?:好?几|{_N_ZH})(?:个)?(?:天|次|周|晚上|早上|晚|星期|月)(?:了)?|[隔过]一会儿?(?=就|又|都)"
             rf"|隔(?:一次|次)(?=才|就)|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
             rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?:了|掉线"

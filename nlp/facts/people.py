@@ -178,7 +178,15 @@ def _of_han(said: str) -> int:
 
 
 def _level(means: str) -> Judge:
-    return lambda reading, match: spoken(match, means)
+    def judge(reading: Reading, match: re.Match[str]) -> Found | None:
+        head, _ = sentence(reading, match.start(), match.end(), 20)
+        if means == ME and re.search(r"(?:is (?:it|this|that)|это|是)\s?$", head):
+            following = reading.low[match.end() : match.end() + 60]
+            if (asked := re.search(r"[.!?\n。！？]", following)) and asked.group() in "?？":
+                return None  # is it just me?
+        return spoken(match, means)
+
+    return judge
 
 
 _RU_TEAM: Final = (
@@ -193,9 +201,9 @@ _RU_SITE: Final = (
 _RU_ALL: Final = r"компани\w{1,2}|организаци\w{1,2}|предприяти\w{1,2}|фирм\w|холдинг\w?"
 _RU_PEOPLE: Final = (
     r"человек\w?|людей|сотрудник\w{0,2}|коллег\w?|пользовател\w{1,2}|юзер\w{1,2}"
-    r"|работник\w{1,2}|клиент\w{1,2}|операторо?в?|менеджер\w{0,2}|бухгалтер\w{1,2}|из нас"
+    r"|работник\w{1,2}|клиент\w{1,2}|оператор\w{0,2}|менеджер\w{0,2}|бухгалтер\w{1,2}|из нас"
     r"|преподавател\w{1,2}|студент\w{1,2}|разработчик\w{1,2}|врач\w{1,2}|водител\w{1,2}"
-    r"|кассир\w{1,2}|детей|ребят|девочек|девушек|мужчин|женщин|(?!принт|комп|серв|роут|скан|монит|проект|тонер|ном|разм|приб|процесс|телевиз|докум|элем|инстр|сегм|проц|мом|вари|парам|датч|счет|ящик|источ|наушн|бланк|карт|список|днев|участ|стран|табл|един|гран|лест)[а-я]{3,14}(?:телей|щиков|чиков|ников|истов|ентов|антов|оров|еров|арей|ниц|щиц)|сотрудниц\w{0,2}|инженер\w{1,2}|гост\w{1,2}"
+    r"|кассир\w{1,2}|детей|ребят|девочек|девушек|мужчин|женщин|(?!принт|комп|серв|роут|скан|монит|проект|тонер|ном|разм|приб|процесс|телевиз|докум|элем|инстр|сегм|проц|мом|вари|парам|датч|счет|ящик|источ|наушн|бланк|карт|список|днев|участ|стран|табл|един|гран|лест)[а-я]{3,14}(?:телей|щиков|чиков|ников|истов|ентов|антов|оров|еров|арей|ниц|щиц|(?<!веч)ера|ора|иста|ента|анта|теля|щика|чика|ника(?!м)|ицы|щицы)|сотрудниц\w{0,2}|инженер\w{1,2}|гост\w{1,2}"
 )
 _RU_NUMBER: Final = (
     r"два|две|три|четыре|двое|двух|двоих|двум|трое|трех|троих|четверо|четырех|пятеро"
@@ -453,8 +461,9 @@ AFFECTED: Final = (
     pattern(
         "affected",
         rf"{B}(?:for|affects?|hits?|both) (me and (?!my|the|it|i|now|then|we|our|a|an|not|that|this|is|so)[a-z]{{2,12}}|(?!my|the|not|only|now|just|it)[a-z]{{2,12}} and me){E}"
-        rf"|{B}(both [a-z]{{2,12}} and (?:i|me)){E}",
-        "me both",
+        rf"|{B}(both [a-z]{{2,12}} and (?:i|me)){E}"
+        rf"|{B}((?:me|i) and (?:the|a|my|our) (?:[a-z]{{2,10}} )?(?:guy|girl|lady|chap|lad|colleague|intern|temp|manager|boss|wife|husband|deskmate|neighbour|receptionist|assistant|student|apprentice)){E}",
+        "me both i",
         _level(SOME),
     ),
     pattern(

@@ -73,7 +73,7 @@ _EN_ONCE_TOO: Final = (
     r"|(?<=ve )(?:run|taken|put|gone|given|driven|written|set|shut|held))"
 )
 _EN_ANY: Final = (  # any other, but what only happens, or is only said
-    r"(?!(?:econnrefus|sort|solv|fix|resolv|chew|call|e?mail|ask|want|need|notic|receiv|happen|fail|crash|work|look|seem|show|order|report|submit|complain|expir|los|arriv"
+    r"(?!(?:pass|econnrefus|sort|solv|fix|resolv|chew|call|e?mail|ask|want|need|notic|receiv|happen|fail|crash|work|look|seem|show|order|report|submit|complain|expir|los|arriv"
     r"|suppos|schedul|promis|plann|expect|requir|mention|miss|caus|affect|appear|land|disappear|finish|attempt|hir|fir|retir|bas|relat"
     r"|limit|advanc|nam|assign|us|approv|remain|refund|dropp|freez|explain|describ|rais|phon|believ|thank|appreciat|attach|reach|contact|wonder|concern|annoy|frustrat|stopp|start|di|chang|decid|hop|last|lock|block|sign|assum|think|tir|realis|realiz|wait|jamm|beep|flash|flicker)(?:ed|d)(?!\w))[a-z]{3,11}ed"
 )
@@ -331,7 +331,7 @@ _RU_MADE: Final = re.compile(
     rf"{B}(?:попроси|проси|застави|веле|уговори)л[аи]? (?:[а-я]{{2,14}} ){{1,2}}(?:пере|вы|от|под|об|с|за)[а-я]{{2,14}}(?:ть|ти|ться){E}"
 )
 _RU_MY: Final = re.compile(
-    r"^\s*(?!хочу|могу|прошу|пишу|буду|работаю|использую|пользуюсь|вижу|получаю|думаю|знаю|жду|нахожусь|помню|понимаю|подключаюсь|смотрю|говорю|сижу|спрашиваю|не )[а-я]{2,13}[аяеолнь]ю(?:сь)?(?!\w)"
+    r"^\s*(?!ночью|осенью|хочу|могу|прошу|пишу|буду|работаю|использую|пользуюсь|вижу|получаю|думаю|знаю|жду|нахожусь|помню|понимаю|подключаюсь|смотрю|говорю|сижу|спрашиваю|не )[а-я]{2,13}[аяеолнь]ю(?:сь)?(?!\w)"
 )
 _RU_IF: Final = re.compile(
     rf"{B}(?:если|когда|стоит|достаточно) (?:[а-я]{{2,12}} ){{0,2}}?(?:[а-я]{{3,15}}(?:ть|ти|ться|чь)|(?:пере|вы|от|за|под)[а-я]{{3,14}}(?:ю|у|ешь|ишь)(?:сь)?){E}"
@@ -507,7 +507,7 @@ _ZH_TOO: Final = (
     r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|拷|复制|另存|跑(?!批)|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|暂停|限(?:制|了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂|刷(?:了|过)|操作|照着|按照|执行)"
 )
 _ZH_ANY: Final = (  # any other that is done with, but what only happens, or is only said
-    r"(?:(?![续掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|好))"
+    r"(?:(?![续掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变兴灰白暗亮包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|(?<!就)好))"
 )
 _ZH_VERB: Final = re.compile(rf"(?P<sure>{_ZH_SURE})|(?P<too>{_ZH_TOO})|{_ZH_ANY}")
 _ZH_UNDONE: Final = re.compile(
@@ -684,7 +684,7 @@ _NOW: Final = re.compile(
     r"(?<!\w)(?:and now|now|suddenly|теперь|сразу)(?!\w)|больше не|и (?:все )?пропал|现在|突然"
 )
 _LONG_AGO: Final = re.compile(
-    r"(?<!\w)in (?:january|february|march|april|may|june|july|august|september|october|november|december|20\d\d)(?!\w)|(?<!\w)в (?:январ|феврал|март|апрел|ма[ей]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w|[一二三四五六七八九十\d]月|上个?月|去年|last (?:month|year|summer|winter|spring|autumn)|в прошлом (?:месяце|году)"
+    r"until (?:19|20)\d\d|(?<!\w)до 20\d\d|20\d\d年|(?<!\w)in (?:january|february|march|april|may|june|july|august|september|october|november|december|20\d\d)(?!\w)|(?<!\w)в (?:январ|феврал|март|апрел|ма[ей]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w|[一二三四五六七八九十\d]月|上个?月|去年|last (?:month|year|summer|winter|spring|autumn)|в прошлом (?:месяце|году)"
 )
 _SO_THAT: Final = re.compile(
     r"[^,.;!?\n]{0,24} (?:so (?:that )?(?:it|they|nothing|nobody) |чтобы (?:не|ничего) |to avoid |to prevent )|[^,。]{0,10}(?:以免|免得|怕)"
@@ -720,7 +720,7 @@ _NO_STATE: Final = re.compile(  # a wish, an address, another matter
 
 
 _ECHO: Final = re.compile(
-    r"(?:[^.!?\n]{0,60}[.!—–]| ?-)\s*(?:все |still |and |и )?(?P<word>[a-zа-я]{4,14})(?: (?:again|опять|still))?\s*(?:[.!,;]|$)"
+    r"(?:[^.!?\n]{0,60}[.!;,—–]| ?-)\s*(?:все |так и |все равно |опять |still |and |и )?(?P<word>[a-zа-я]{4,14})(?: (?:again|опять|still))?\s*(?:[.!,;]|$)"
 )
 
 
