@@ -44,11 +44,11 @@ _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
     rf"{B}(?:was due|were due|due|overdue|should have|plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
     r"|(?<!\w)(?:надо было|нужно было|должн\w{1,2} был|собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
-    r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
+    r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|顺利|圆满|让我|叫我|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
-    r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не|доволен|довольна|нравится|держится)"
+    r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не (?:висн|зависа|пада|вылета|глюч|тормоз|руга|пропада|отвалива|обрыва|появля|мига|шум)|доволен|довольна|нравится|держится)"
     r"|好了|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|很好用|挺好|喜欢"
 )
 _BEFORE_THAT: Final = re.compile(  # it was well until then
@@ -57,6 +57,7 @@ _BEFORE_THAT: Final = re.compile(  # it was well until then
 _FROM: Final = re.compile(
     r"(?:ever |right |just )?(?:since|from|after|following|starting|as of)(?!\w)|с(?:о)? |после |начиная|как |уже с|从|自|打从|打自|.{1,16}(?:起|以来|以后|之后|后|开始)$"
 )
+_UNTIL: Final = re.compile(r"(?:until|till|up to|up until|до (?!сих)|直到)")
 _SO_LONG: Final = re.compile(  # three days now
     r"(?:for|уже|over|already) |.*(?:straight|in a row|running|now|already|подряд|кряду|уже)$|.*(?:小时|天|周|月|年|钟|期|拜|久)了$"
 )
@@ -106,6 +107,8 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return False
     if said.startswith("due"):
         return False
+    if _UNTIL.match(said):
+        return True
     if _FROM.match(said):
         if not troubled and _OWNED.search(clause):
             return False

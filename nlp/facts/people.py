@@ -547,7 +547,7 @@ AFFECTED: Final = (
     pattern(
         "affected",
         (
-            rf"{B}(?:(?:everyone|everybody)(?! else)|every (?:single )?(?:user|employee|customer|client|student|nurse|teacher|doctor|patient|cashier|driver|agent|member|person"
+            rf"{B}(?:(?<!asked )(?<!told )(?<!tell )(?<!ask )(?<!hi )(?<!hello )(?<!morning )(?:everyone|everybody)(?! else)|every (?:single )?(?:user|employee|customer|client|student|nurse|teacher|doctor|patient|cashier|driver|agent|member|person"
             rf"|colleague)|(?:all|all the|all our) (?:users|of us|colleagues|staff|employees"
             rf"|customers|clients|people|students|workers|computers|pcs|machines|workstations)"
             r"|no (?:single )?(?:customer|user|student|teacher|nurse|doctor|employee"
@@ -556,7 +556,7 @@ AFFECTED: Final = (
             rf"|none of (?:the|our|my) (?:\w{{3,12}} )?(?:{_EN_PEOPLE}|staff)|(?:all"
             rf"|every one) of (?:the|our|my) (?:\w{{3,12}} )?(?:{_EN_PEOPLE}|staff)"
             rf"|(?:nobody|no one|no-one|none of us|none of the users) (?:can|is able|gets?"
-            rf"|could|has(?! looked| replied| answered| called| contacted| got back| come| been in touch)|receives?)(?: to)?(?: work)?|none of us){E}"
+            rf"|could|has(?! it | this | the | any| looked| replied| answered| called| contacted| got back| come| been in touch)|receives?)(?: to)?(?: work)?|none of us){E}"
         ),
         "ever all nobo no none",
         _level(ALL),
@@ -697,7 +697,7 @@ AFFECTED: Final = (
             rf"{B}(?:у всех(?! ?\?)(?: [а-я]{{4,14}}(?:ов|ев|ей)(?!\w)| пользователей| сотрудников| коллег| нас| клиентов| разом"
             rf"| сразу)?|у нас у всех|все (?:пользователи|сотрудники|коллеги|клиенты|компьютеры"
             rf"|рабочие места|стоят|сидят|жалу\w{{3,5}}|ругаются|возмущаются|простаивают|ждут|мучаются|без (?:связи|интернета|сети|почты|телефон\w{{1,2}}))|вс(?:ем|ех|еми) (?:пользовател\w{{2,3}}"
-            rf"|сотрудник\w{{2,3}})|ни у кого|никто(?: из нас)? не (?:может|могут|работает"
+            rf"|сотрудник\w{{2,3}})|ни у кого(?! не открыт)|никто(?: из нас)? не (?:может|могут|работает"
             rf"|видит|получает|заходит)(?: работать| войти| зайти)?|никто из нас|ни один (?:\w{{4,14}} )?не (?:может"
             r"|могут|работает|заходит|печатает|видит)"
             rf"|никому не \w{{4,15}}){E}"
@@ -760,7 +760,7 @@ AFFECTED: Final = (
             r"(?:全公司|整个(?:公司|集团|单位)|全集团|公司所有人|所有(?:的)?(?:[\u4e00-\u9fff]{1,2}?(?=老师|同事"
             r"|员工|医生|护士|用户))?(?:人|用户|同事|员工|老师|学生|医生|护士|窗口|柜员|门店|分公司|电脑|部门|终端|收银台|网点)"
             r"|所有(?:的)?(?:班级|教室|柜台|科室|诊室|车间|产线|机台|楼层|校区|分店|司机|坐席|客户|家长|病人|患者|收银员|销售|店员)"
-            r"|大家(?!好)|全员(?!大会|会议|培训)|全体(?:员工"
+            r"|(?<![让跟请对给和])(?<!通知)大家(?!好)|全员(?!大会|会议|培训)|全体(?:员工"
             r"|同事)|每个人|没有?人能|谁都|全校|全院|全行|全厂)"
         ),
         "全 整 公 所 大 每 没 谁",

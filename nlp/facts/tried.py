@@ -103,7 +103,7 @@ _EN_MINE: Final = re.compile(rf"(?:{_EN_LEAD}{{0,3}}(?:{_EN_I} )?{_EN_AUX}{{0,4}
 _EN_MINE_LATE: Final = re.compile(rf"(?:^| ){_EN_I} {_EN_AUX}{{0,4}}$")
 _EN_LATE_TOO: Final = re.compile(rf"(?:^| )(?:already|also|even) {_EN_AUX}{{0,3}}$")
 _EN_HAD: Final = re.compile(
-    rf"{B}(?:had|made|got|asked) (?:hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re-?[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
+    rf"{B}(?:had|made|got|asked) (?:everyone|everybody|people|colleagues|users|the team|hr|it|support|me|us|them|him|her|(?:the|my) [a-z]{{3,12}}) (?:to )?(?:sign|re-?[a-z]{{3,10}}|{'|'.join(one.rstrip('*') for one in (_EN_BASES + _EN_BASES_TOO).split())}|do|run|go|put|take|turn){E}"
 )
 _EN_HAD_DONE: Final = re.compile(  # had the branch's electrician swap the supply
     rf"\s*(?:i |we )?(?:had|got) (?!to )(?:[a-z']+ ){{1,5}}?(?:to )?(?:swap|replace|reset|restart|reboot|reinstall|change|check|clean|update|flip|look at){E}"
@@ -142,7 +142,7 @@ _EN_OTHER: Final = re.compile(
     r"^(?:(?:in|via|with|even|also|on|from|using|a|an|the|full|quick|office|online) ){0,3}(?:safe mode|incognito(?: mode| window)?|private (?:mode|window|browsing)|clean boot|(?:system |office |online |full |quick )?(?:repair|restore|rollback|recovery|update|downgrade|calibration|defrag|disk check|scan)(?: install| of [a-z]{3,12})?|mobile data|(?:phone |mobile )?hotspot|tethering|webmail|web version|chrome|edge|firefox|safari|ethernet|cable instead of wi-?fi)$|^(?:(?:and|even|also|with|using|on|via|from|through|over|in|under) ){0,2}(?:(?:an?|my|the|two|three|several|some|his|her|our) )?(?:new|another|different|spare|other|borrowed|fresh|replacement|colleague's|incognito|private|wired|mobile|known good|known-good|brand new|safe|[a-z]{3,9}'s) [a-z][\w-]{2,14}(?: [\w-]{2,14}){0,3}$"
 )
 _EN_CURED: Final = re.compile(
-    rf"{B}(?:fixed|sorted|solved|resolved|cured|working|worked|works|ok|okay|fine|good|back|going|up|started|helped|went away|did it|alive)(?: (?:again|now|it|this|that|out|up|fine|before|last \w{{4,5}})){{0,3}} (?:by|after|with|once|when|as soon as|if|through|since|following|only after|only by) "
+    rf"{B}(?:fixed|sorted|solved|resolved|cured|working|worked|works|ok|okay|fine|good|back|going|up|started (?:working|up|printing|again)|helped|went away|did it|alive)(?: (?:again|now|it|this|that|out|up|fine|before|last \w{{4,5}})){{0,3}} (?:by|after|with|once|when|as soon as|if|through|since|following|only after|only by) "
     rf"(?=(?:i |we |you |someone |it |they |your colleague |a |an |the |my |just |only |simply )*(?:{_EN_BASE_ONLY}|{_EN_DOING}|{_EN_DOING_TOO}|{_EN_PAST}|{_EN_PAST_TOO}|resetting|taking|putting|took|put|turned|turning|reset|reboot|restart|reinstall|power cycle|hard reset|shut|ran|running){E})"
 )
 _EN_AFTER: Final = re.compile(
@@ -279,7 +279,7 @@ _RU_ANY: Final = (
     r"(?!засты|слома|прави|зави|переста(?:л|в?ал)|пропа|упа|застря|замер|подвис|залип|погас|мига|морга|пища|шуме|свисте|гуде|пахн|тек|капа|треска|искри|гре|нагре|перегре|останови|молча"
     r"|умер|ослеп|высве|показа|вылет|отвали|слет|случи|бы|ста(?:л|в?ал)|работа|нача|исчез|сгоре|выби|выкину|писа|написа|проси|попроси|сказа|говори|веле|провис|просид|обеща|хоте|забы|потеря|виде|увиде|получи|приш|уеха|приеха|купи|приня"
     r"|заказ|замети|подав?а|пода|отправ|обрати|сообщ|жалова|реши|помо|заработ|поработ|проработ|появи|произош|мог|смог|име|принес|привез|уволи|прише|присла|прошла|зажева|порва|ушл|нашл|наш|сбои|глюч|тормози|лага|остал"
-    r"|зал|файл|портал|канал|терминал|персонал|журнал|материал|сигнал|филиал|вокзал|подвал|капитал|интервал|оригинал|детал|шкал|профил|стил|автомобил|школ|сил|стол|отдел|цел|дел|недел|модел|пол|угол|узел|кабел|парол"
+    r"|пробел|зал|файл|портал|канал|терминал|персонал|журнал|материал|сигнал|филиал|вокзал|подвал|капитал|интервал|оригинал|детал|шкал|профил|стил|автомобил|школ|сил|стол|отдел|цел|дел|недел|модел|пол|угол|узел|кабел|парол"
     r"|контрол|модул|протокол|пул|стул|цикл|разли|проли|урони|разби|поня|дума|зна|счита|надея|реши|ответи|оформи|оставля|остави|создава|требова|понадоби|оказа|каза|назва|звал|жил|был|понрави|устрои|закончи|кончи|спроси|позвони|звони|объясни|назнач|отклони|одобри|согласова|подписа|выда|уточн|предлож|посовет|рекоменд|вроде|сожра|остыл|остыва|нагрел|печата|напечата|болел|заболе|вышел|вышл|ушел|ушл|пришел|приехал|поехал|устро|перевел|перешл|ожида)"
     r"[а-я]{2,13}?[аяиыуе]л[аи]?"
 )
@@ -474,6 +474,8 @@ def _russian_deed(clause: str, verb: re.Match[str]) -> _Deed | None:
         or re.match(r" бы(?!\w)", clause[verb.end() :])
     ):
         return None
+    if re.search(r"(?<!\w)из (?:отпуска|декрета|командировки|больничного)", clause):
+        return None
     if verb.group().startswith("держа") and re.match(r" (?:\d|пол|целы)", clause[verb.end() :]):
         return None  # a battery
     if re.search(rf"{B}(?:случайно|нечаянно|по ошибке|ненароком){E}", clause):
@@ -504,7 +506,7 @@ _ZH_SURE: Final = (
 )
 _ZH_TOO: Final = (
     r"(?:更换|(?<![替兑交])换(?![句言个]?[班届季])|更新|升级|降级|检查|查(?:了|过)|删(?:除|掉|了|过)?|装(?!修|载|备)|安装|改|修改|切换|切(?:到|成|了)|禁用|启用|停用|解绑|绑定|授权|校准|调整|调(?:了|过|成|大|小|高|低)|同步|设置|设(?:了|成|过)|打开|关闭|关掉|关了|关过|退出|登出|断开|断(?:了|过)电|拿(?:出|掉|下|开)|放(?:回|进|出)|拆|抽|晃|敲|拍|吹|移|搬|挪"
-    r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|拷|复制|另存|跑(?!批)|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|暂停|限(?:制|了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂|刷(?:了|过)|操作|照着|按照|执行)"
+    r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|拷|复制|另存|跑(?!批)|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|暂停|限(?:制|了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂(?!了)|刷(?:了|过)|操作|照着|按照|执行)"
 )
 _ZH_ANY: Final = (  # any other that is done with, but what only happens, or is only said
     r"(?:(?![续掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变兴灰白暗亮包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|(?<!就)好))"
