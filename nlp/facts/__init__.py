@@ -124,7 +124,21 @@ def _stated(reading: Reading) -> list[Fact]:
                     words.append((kind, one.start, one.end))
     _share_outcomes(reading, found)
     deeds = [fact for fact in found.values() if fact.kind == "tried"]
-    return [fact for fact in found.values() if not _dates(fact, deeds, reading)]
+    facts = [fact for fact in found.values() if not _dates(fact, deeds, reading)]
+    return [fact for fact in facts if not _is_told_closer(fact, facts, reading)]
+
+
+_TODAY: Final = frozenset(("today", "сегодня", "今天"))
+
+
+def _is_told_closer(fact: Fact, facts: Sequence[Fact], reading: Reading) -> bool:
+    """Today we lost the network around eleven: the hour is enough."""
+    if fact.kind != moments.SINCE or fact.value.lower() not in _TODAY:
+        return False
+    tail = sentence(reading, fact.start, fact.end)[1].split(",")[0]
+    return any(
+        one.kind == moments.SINCE and fact.end < one.start <= fact.end + len(tail) for one in facts
+    )
 
 
 _IN_ROW: Final = re.compile(r"\s*(?:[,、，]|and|и|then|потом|затем|,? ?(?:and|и) then)?\s*")

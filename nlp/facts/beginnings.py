@@ -25,9 +25,9 @@ _TROUBLE: Final = re.compile(
     r"|(?<!\w)(?:не(?!т? (?:проблем|вопрос))(?!делю|дели|которы)|нет|ни|ничего|никт?о?|нельзя|без)(?!\w)"
     r"|ошибк|пропал|пропада|исчез|упал|падает|сломал|слом|слет|вис(?:ит|н|л)|тормоз|глюч|лага|умер|сдох|отвал|отруб|выруб|вылет|выкид|выбива|выброс|обрыв|оборв|рвет|мига|моргн|мерца|черн|пуст[аоы]|истек|просроч"
     r"|блок|залоч|(?<!\w)удал|перезапис|поврежд|испор|разби|трес|залил|пролил|утоп|уронил|лежит|(?<!\w)легл?[аио]?(?!\w)|встал|(?<!\w)стал[аио]?(?!\w)|нача(?:л|лась|лось)|перест|потер|погас|сгор|шум|гуд|хрип|жу[её]т|жева|застр|двоит|медленн|долго|плохо|странн"
-    r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
+    r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|укра[лд]|похити|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
     # Chinese
-    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|[弄搞]的|又|钓鱼|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
+    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|[弄搞]的|又|钓鱼|偷|盗|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
 )
 
 # --- what brings one, if one is told --------------------------------------------------------------
@@ -43,13 +43,13 @@ _CHANGE: Final = re.compile(
 _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
     rf"{B}(?:was due|were due|due|overdue|should have|plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
-    r"|(?<!\w)(?:надо было|нужно было|должн\w{1,2} был|собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|договор|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
+    r"|(?<!\w)(?:надо было|нужно было|должн\w{1,2} был|собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|догов[оа]р|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
     r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这)|我(?:人)?在|人在|顺利|圆满|让我|叫我|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
     r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не (?:висн|зависа|пада|вылета|глюч|тормоз|руга|пропада|отвалива|обрыва|появля|мига|шум)|доволен|довольна|нравится|держится)"
-    r"|好了|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|很好用|挺好|喜欢"
+    r"|好了|修好|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|很好用|挺好|喜欢"
 )
 _BEFORE_THAT: Final = re.compile(  # it was well until then
     r"(?:until|till|up to|up until|до (?!сих)|直到)|(?<!\w)(?:was|were|worked|работал\w?|было|был[аи]?)(?!\w)|还[在能好行]"
@@ -100,6 +100,9 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     well = _WELL.search(clause)
     elsewhere = _ELSEWHERE.search(clause)
     troubled = bool(_TROUBLE.search(_ELSEWHERE.sub(" ", _WELL.sub(" ", clause))))
+    asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
+    if asked and well:
+        return False  # is it fixed?
     if _SO_LONG.match(said):
         return not (elsewhere or _OWNED.search(clause))
     rest = tail[len(after) :] + reading.low[end + len(tail) : end + len(tail) + 60]
@@ -122,7 +125,6 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return bool(_BEFORE_THAT.search(clause)) and bool(_TROUBLE.search(head + rest))
     if _BEFORE_THAT.search(clause) and _TROUBLE.search(head + rest):
         return True
-    asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
     if asked and not troubled:
         return False
     if _CHANGE.search(clause):

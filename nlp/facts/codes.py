@@ -298,7 +298,11 @@ def _large(reading: Reading, match: re.Match[str]) -> Found | None:
 # --- the tables ------------------------------------------------------------
 
 CODES: Final = (
-    pattern("ticket", rf"{B}((?:inc|req)-\d{{1,12}}){E}", "inc req"),
+    pattern(
+        "ticket",
+        rf"{B}((?:inc|req)-\d{{1,12}}|(?:inc|req|ritm|chg|prb|sctask|tkt)-?\d{{4,12}}){E}",
+        "inc req ritm chg prb sctask tkt",
+    ),
     pattern("error-code", _HEX_FREE, "x"),
     pattern("error-code", _NAMED, "_", _shouted),
     pattern(

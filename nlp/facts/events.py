@@ -105,7 +105,7 @@ def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
     if _NO_WISH_RU.search(head) or re.match(r" (?:все |всё |у нас )?(?:работал|было|был)", tail):
         return None
     if re.search(
-        r"(?<!\w)(?:с|от|рядом|ближе|готов\w*|вопрос\w?|относ\w+|план\w?)(?: \S{1,14})? $",
+        r"(?<!\w)(?:с|от|рядом|ближе|готов[аы]?|вопрос\w?|относ\w+|план\w?)(?: \S{1,14})? $",
         head[-24:],
     ):
         return None

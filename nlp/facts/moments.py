@@ -179,7 +179,7 @@ _EVENT_RU: Final = (
     r"|подключени\w|апгрейд\w|релиз\w|внедрени\w|запуск\w|перезапис\w|грозы|аварии|скачк\w (?:напряжения"
     r"|света)|каникул"
     r"|отключки|проверки|ревизии|реорганизации|перехода|переноса|прошивки|перестановки"
-    r"|уборки|пожарных учений|инвентаризации)"
+    r"|уборки|пожарных учений|инвентаризации|тревоги|учений|потопа|протечки|пожара)"
 )
 
 # --- Chinese ------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ _T_ZH: Final = (
     rf"|{_CLOCK_ZH})(?:左右|前后|来钟|多)?"
 )
 _EVENT_ZH: Final = (
-    r"(?:交接?班|换班|接班|跳闸|断电|来电|打雷|雷击|装修|扩容|改造|(?:国庆|春节|五一|元旦|中秋|端午|清明|过年|长假|假期|寒假|暑假|周末)(?:放假"
+    r"(?:(?:消防|应急)?演[习练]|台风|暴雨|停水|漏水|地震|交接?班|换班|接班|跳闸|断电|来电|打雷|雷击|装修|扩容|改造|(?:国庆|春节|五一|元旦|中秋|端午|清明|过年|长假|假期|寒假|暑假|周末)(?:放假"
     r"|假期|长假)?(?:回来|结束)?"
     r"|(?:更新|升级|迁移|切换|更换|改造)(?:了)?(?:到)?(?:新)?(?:的)?(?:系统|软件|版本|补丁|程序|固件|驱动|服务器|网络|win\d{1,2}"
     r"|windows ?\d{0,2})|搬到?(?:新)?(?:办公室|办公楼|楼|地方|工位|家|校区|厂房|[\u4e00-\u9fff]{1,3}楼)"
@@ -359,7 +359,7 @@ def _either(kind_of_neutral: str = "") -> Judge:
         if wanted or began:
             late, early = max(wanted, default=-1), max(began, default=-1)
             kind = DEADLINE if late > early else SINCE
-            if kind == SINCE and (after := _WANTED.match(tail.strip(" ,，"))):
+            if kind == SINCE and (after := _WANTED.match(tail.lstrip(" "))):
                 kind = DEADLINE if after else kind
             if kind == DEADLINE and match.group().startswith("после"):
                 return None  # not before then
@@ -575,6 +575,8 @@ def _clause(reading: Reading, match: re.Match[str]) -> Found | None:
         if n > 2 and words[1].endswith("ing") and word in ("the", "my", "our", "pc", "i", "we"):
             words = words[:n]
             break
+        if word in ("it", "all") and words[n - 1] in ("on", "in", "over", "with", "to", "of", "at"):
+            continue  # I spilled tea on it
         if word in (
             "and",
             "but",
@@ -645,6 +647,13 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
     if (
         re.search(r"завтра|следующ", said)
+        or (
+            not _PAST.search(said)
+            and re.match(
+                r" (?:я |мы |у нас )?(?:ухо[жд]|уезжа|буд[ует]|выхо[жд]|улета|перехо[жд]|переезжа|начина|вступа|отпуск|командировк|заработает)",
+                tail,
+            )
+        )
         or (
             re.search(
                 r"(?<!\w)нуж(?:ен|н[аоы])|прошу|(?<!\w)[а-я]{3,14}(?:[ий]те)(?!\w)|продл", head
@@ -732,6 +741,8 @@ def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         before(reading, match.start(), 8),
     ):
         return Found(*match.span(), kind=DEADLINE)
+    if re.match(r"休[产假病年]|出差|调岗|离职|不在|执行|搬", reading.low[match.end() :]):
+        return Found(*match.span(), kind=DEADLINE)
     if re.search(r"明|后天|下[周个月星礼]", said):
         return Found(*match.span(), kind=DEADLINE) if not said.startswith("从") else None
     if (
@@ -759,6 +770,12 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     ):
         return None
     tail = reading.low[match.end() : match.end() + 8]
+    if said in ("这周", "本周", "这个月", "本月", "这几天") and re.match(
+        r"[^,，。]{0,6}(?:时好时坏|一直|老是|总是|断|卡|慢|崩|不[稳行])", tail
+    ):
+        return Found(*match.span(), kind=SINCE)
+    if re.match(r"[^,，。]{0,2}(?:已经?|就已)[^,，。]{0,6}了", tail):
+        return Found(*match.span(), kind=SINCE)
     if re.match(r"让我|叫我", tail):
         return Found(*match.span(), kind=SINCE)
     if head.endswith("一到"):
@@ -963,7 +980,7 @@ _TIMES: Final = (
         (
             rf"{B}(?:(?:at|on|around|about) {_T_EN}|at (?:about |around )?(?:half|(?:a )?quarter) past(?! [a-z\d])|{_DATE_EN}|(?:this "
             rf"|on )?(?:{_DAY_NAME}){_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
-            rf"|at (?:about |around |roughly )?{_HOUR_EN}{_NO_COUNT_EN}|(?:just|straight|right"
+            rf"|(?:at (?:about |around |roughly )?|around (?=[^ ]{{1,6}}(?:[.,!?\n]|$))){_HOUR_EN}{_NO_COUNT_EN}|(?:just|straight|right"
             rf"|shortly|soon) (?:after|before) (?!opening|closing)(?:{_CLOCK_EN}|lunch"
             rf"|{_HOUR_EN}{_NO_COUNT_EN})"
             rf"|over (?:lunch|night|the weekend|(?:the )?(?:holidays?|christmas|easter|new year|summer|bank holiday|break|half[- ]term)))(?!\d)"
@@ -1016,11 +1033,11 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}со? (?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней)|ваш\w{{2,3}}|наш\w{{2,3}}|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"{B}со? (?:(?:последн|вчерашн|сегодняшн|недавн|майск|прошл)\w{{2,3}} )?(?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней|ной)|ваш\w{{2,3}}|наш\w{{2,3}}|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
             rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
             rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
             rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
-            rf"|света|сервера|картриджа|офиса|отдела|кабинета|базы|сайта|почты|домена|сети|антивируса|браузера|принтера|ноутбука|телефона|по))?(?: во? {_DAYS_RU}| на (?:прошлых |этих )?выходных| на прошлой неделе| на этой неделе)?(?!\w)|{B}(?:после того"
+            rf"|света|сервера|картриджа|офиса|отдела|кабинета|базы|сайта|почты|домена|сети|антивируса|браузера|принтера|ноутбука|телефона|по))?(?: на (?:нов\w{{2,3}}|друг\w{{2,3}}|\d{{1,2}}(?:-?й)?|перв\w{{2}}|втор\w{{2}}|трет\w{{2}}|[а-я]{{3,8}}ск\w{{2}}) [а-яa-z0-9]{{2,14}})?(?: во? {_DAYS_RU}| на (?:прошлых |этих )?выходных| на прошлой неделе| на этой неделе)?(?!\w)|{B}(?:после того"
             rf"|с тех пор),? как(?: [а-яa-z0-9-]{{1,20}}){{1,5}}"
         ),
         "посл с со",
@@ -1117,7 +1134,7 @@ _TIMES: Final = (
         (
             rf"{B}(?:сегодня{_AT_RU}|во? (?:{_CLOCK_RU}|эт\w{{1,2}} (?:{_DAYS_RU})|{_DAYS_RU}"
             rf"|конце (?:дня|недели|месяца|смены)|обед|выходные){_AT_RU}|{_DATE_RU}{_AT_RU}"
-            r"|днем|вечером|(?:(?:примерно |где-то )?в районе|около|после|примерно в"
+            r"|около \d{1,2}(?=\s*(?:[,.!?\n]|$))|днем|вечером|(?:(?:примерно |где-то )?в районе|около|после|примерно в"
             rf"|где-то в) {_CLOCK_RU}){E}"
         ),
         "сего в во 1 2 3 4 5 6 7 8 9 днем вече окол посл прим где",
@@ -1171,7 +1188,7 @@ _TIMES: Final = (
     pattern(
         DEADLINE,
         (
-            rf"(?:截止(?:到|日期)?|最晚|最迟|赶在|务必在|在)?{_T_ZH}(?:[之以]?前|下班(?:之|以)?前|内|为止)|(?:今天|明天|今晚|明早"
+            rf"(?:截止(?:到|日期)?|最晚|最迟|赶在|务必在|在)?{_T_ZH}(?:[之以]?前|下班(?:之|以)?前|[之以]?内|为止)|(?:今天|明天|今晚|明早"
             r"|周[一二三四五六日])?(?:下班|午休|开会|中午|月底|年底|周末|会议|交接?班|上课|开课|开学|手术|考试|开门|关门|开业|放假"
             r"|节|开庭|发车|月结|盘点|出发|上线|开盘|收盘)(?:之|以)?前"
         ),
@@ -1204,7 +1221,7 @@ FREQUENCY: Final = (
         rf"|{B}(?:for the )?(?:second|third|fourth|fifth|sixth|seventh|tenth|umpteenth"
         rf"|\d{{1,2}}(?:nd|rd|th)) time (?:today|already|now|in a row|running|this (?:\w{{4,10}})"
         rf"|since \w{{4,10}}|in (?:a|two|three) \w{{4,6}})"
-        rf"|{B}(?<!tried )(?<!tried it )(?<!tried that )(?<!asked )(?<!called )(?<!written )(?<!reported )(?<!told )(?<!rung )(?<!emailed )(?<!explained )(?:several|many|a few|two|three"
+        rf"|{B}(?<!tried )(?<!tried it )(?<!tried that )(?<!asked )(?<!you )(?<!called )(?<!written )(?<!reported )(?<!told )(?<!rung )(?<!emailed )(?<!explained )(?:several|many|a few|two|three"
         rf"|four|five|six|seven|eight|ten|twelve|\d{{1,3}}) times(?: already| now| in a row)?(?= (?:today"
         r"|yesterday|this|last|since|overnight|so far)|[,.;!?\n]|$)"
         rf"|{B}(?:twice|once) (?=(?:today|yesterday|this (?:week|morning|month)|last night))"
