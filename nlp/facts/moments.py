@@ -16,7 +16,7 @@ SINCE, DEADLINE = "since", "deadline"
 _N_EN: Final = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
     r"|(?:twenty|thirty|forty|fifty|sixty|ninety)(?:[ -](?:one|two|five))?|several|(?:a )?good few"
-    r"|a few|few|(?:a )?couple(?: of)?|half an?|some|a good|(?:the )?(?:best|better) part of an?)"
+    r"|a few|few|(?:a )?couple(?: of)?|half(?: an?)?|some|a good|(?:the )?(?:best|better) part of an?)"
 )
 _UNIT_EN: Final = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|working days?|business days?|weeks?"
@@ -77,7 +77,7 @@ _ANY_DAY_EN: Final = (
 )
 _AT_EN: Final = (
     rf"(?:,? (?:at |around |about |by |before )?(?:about )?{_CLOCK_EN}| {_PART_EN}(?: at {_HOUR_EN})?"
-    rf"|,? (?:at|before|by|around) {_HOUR_EN}{_NO_COUNT_EN})?"
+    rf"|,? (?:at|before|by|around|after) {_HOUR_EN}{_NO_COUNT_EN})?"
 )
 _T_EN: Final = (
     rf"(?:(?:{_PAST_DAY_EN}|{_NEXT_DAY_EN}|{_ANY_DAY_EN}){_AT_EN}"
@@ -167,7 +167,9 @@ _ANY_DAY_RU: Final = (
     rf"|{_DAYS_RU}|выходн\w{{2,3}}|утра|утро)|{_DAYS_RU}|{_DATE_RU}|выходн\w{{2,3}}"
     rf"|{_MONTHS_RU}(?!\w)|утра|вечера|обеда)"
 )
-_AT_RU: Final = rf"(?:,? (?:примерно |где-то |около |в |с |к |до )?(?:{_CLOCK_RU}|{_PART_RU}))?"
+_AT_RU: Final = (
+    rf"(?:,? (?:примерно |где-то |около |в |с |к |до |после )?(?:{_CLOCK_RU}|{_PART_RU}))?"
+)
 _T_RU: Final = (
     rf"(?:(?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|{_ANY_DAY_RU}){_AT_RU}"
     rf"|{_CLOCK_RU}(?: (?:{_PAST_DAY_RU}|{_NEXT_DAY_RU}|сегодня|(?:в |во )?{_DAYS_RU}))?)"
@@ -187,7 +189,7 @@ _EVENT_RU: Final = (
 _N_ZH: Final = r"(?:\d{1,3}|十几|几十|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九半几好]{1,2})"
 _UNIT_ZH: Final = r"(?:刻钟|秒钟?|分钟|个?半?小时|个?半?钟头|天|周|个?星期|个?礼拜|个?半?月|年)"
 _DAY_ZH: Final = (
-    r"(?:今天|昨天|前天|大前天|明天|后天|大后天|今早|今晚|今晨|昨晚|昨夜|明早|明晚|[上这本下]个?(?:周|星期|礼拜)[一二三四五六日天末]?"
+    r"(?:今天|昨天|前天|大前天|明天|后天|大后天|今早|今晚|今晨|昨晚|昨夜|明早|明晚|(?:[上这下]|(?<!记)本)个?(?:周|星期|礼拜)[一二三四五六日天末]?"
     r"|[上这本下]个?月(?:\d{1,2}[日号]|底|初)?|(?:周|星期|礼拜)[一二三四五六日天末]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}[日号]?"
     r"|底|初|份)?|\d{1,2}[日号](?!楼|线|机|会议|门|厂|院|馆|窗|柜|店|车)|月底|月初|年底|周末|当天)"
 )
@@ -302,7 +304,7 @@ def _planned(head: str, tail: str, said: str) -> bool:
     return bool(
         _PLANNED.search(clause)
         or _FIRST_ZH.search(head)
-        or (_HAN_TIME.search(said) and _WILL_ZH.match(tail))
+        or (_HAN_TIME.search(tail[:3]) and _WILL_ZH.match(tail))
     )
 
 
@@ -740,6 +742,8 @@ def _from_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         r"(?:手术|考试|会议|例会|开会|演示|培训|上课|课|面试|直播|活动|营业|开盘)(?:在|是|定在)?$",
         before(reading, match.start(), 8),
     ):
+        return Found(*match.span(), kind=DEADLINE)
+    if said.endswith("开始") and re.match(EVENT_ZH, reading.low[match.end() :]):
         return Found(*match.span(), kind=DEADLINE)
     if re.match(r"休[产假病年]|出差|调岗|离职|不在|执行|搬", reading.low[match.end() :]):
         return Found(*match.span(), kind=DEADLINE)

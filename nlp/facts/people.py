@@ -91,7 +91,7 @@ _EN_PEOPLE: Final = (
     r"|receptionists|pharmacists|physicians|technicians|clerks|librarians|tellers|pupils"
     r"|kids|residents|patients|visitors|lecturers|consultants|analysts|designers|officers"
     r"|students|clients|agents|customers|workers|operators|teachers|nurses|engineers"
-    r"|ladies|gentlemen|girls|lads|guys|children|men|women|mothers|parents|assistants|(?!print|comput|brows|degr|foll|conn|contain|plott|disp|webc|stick|bann|rout|scann|serv|monit|fold|numb|err|ord|lett|charg|track|regist|sens|project|adapt|head|speak|pow|count|corn|lay|filt|read|connect|process|mark|fing|play|oth|pap|paramet|charact|hand|show|work|doll|met|lit)[a-z]{3,12}(?:ers|ors|ists|ants|ees|ians)|developers|devs|managers|doctors|drivers|cashiers|guests|participants|accountants"
+    r"|ladies|gentlemen|girls|lads|guys|children|men|women|mothers|parents|assistants|(?!print|comput|brows|degr|foll|conn|contain|plott|disp(?!atch)|webc|stick|bann|rout|scann|serv|monit|fold|numb|err|ord|lett|charg|track|regist|sens|project|adapt|head|speak|pow|count|corn|lay|filt|read|connect|process|mark|fing|play|oth|pap|paramet|charact|hand|show|work|doll|met|lit)[a-z]{3,12}(?:ers|ors|ists|ants|ees|ians)|developers|devs|managers|doctors|drivers|cashiers|guests|participants|accountants"
 )
 _EN_NUMBER: Final = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
@@ -690,7 +690,7 @@ AFFECTED: Final = (
         rf"{B}(?:(?:у |на |во? |для |по )?(?:вс(?:его|ей|ему|ем|я|ю|е|ех)|весь|целы[йм]|целого"
         rf"|целая|целую|нашего|нашей) (?:наш\w{{0,3}} |сотрудник\w{{1,2}} "
         rf"|коллег )?(?:\w{{4,14}} )?(?:(?P<team>{_RU_TEAM})|(?P<site>{_RU_SITE}))"
-        rf"|(?:никто|ни у кого|все)(?: на| в| из"
+        rf"|(?:никто|ни у кого|у всех|всем|всех|все)(?: на| в| из"
         rf"| во) (?:наш\w{{1,3}} )?(?:\w{{1,14}} )?(?:(?P<team2>{_RU_TEAM})"
         rf"|(?P<site2>{_RU_SITE}))){E}",
         "всег всей всем вся всю все весь всех целы цело цела целу наше никт кого все",

@@ -64,7 +64,12 @@ def _site_en(reading: Reading, match: re.Match[str]) -> Found | None:
     start = match.start("city")
     while words and (words[0] in _NO_CITIES or not reading.text[start : start + 1].isupper()):
         start += len(words.pop(0)) + 1
-    if not words or words[0] in ("Microsoft", "office") or words[-1] == "the":
+    if (
+        not words
+        or words[0].endswith("ed")
+        or words[0] in ("Microsoft", "office")
+        or words[-1] == "the"
+    ):
         return None
     head = match.start() if match["city"].split(" ") == words else start
     return Found(head, match.end())
@@ -183,7 +188,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     pattern(
         "room",
         (
-            r"((?<![a-z])[a-z]会议室|[a-z]?\d{2,4}[a-z]?(?:号)?(?:会议室|房间|室|教室|办公室|机房|工位)(?!温)"
+            r"((?<![a-z])[a-z]会议室|(?<![:\d])[a-z]?\d{2,4}[a-z]?(?:号)?(?:会议室|房间|室|教室|办公室|机房|工位)(?!温)"
             r"|(?:\d{1,2}|[一二三四五六七八九十]{1,2})楼(?:[东西南北大小]侧?)?会议室|[\u4e00-\u9fff]{2,5}(?<!个"
             r"|的|在|到|们)会议室|(?:会议室|房间|工位"
             r"|教室)[ :]?(?:[a-z]?-?\d{2,4})(?!\.\d|\d|度|℃|人|个|号机|平|台|岁))"
