@@ -129,10 +129,10 @@ _OF_MACHINES: Final = (
 _CALLED: Final = re.compile(  # a word for a machine, or for its name, shortly before
     r"(?:host|computer|(?<![a-z])pcs?|machine|work ?station|laptop|notebook|server|hostname"
     r"|(?<![a-z])node|terminal|kiosk|(?<![a-z])till|hmi|desktop"
-    r"|(?<![a-z])(?:name|named|called|box|station|its|it's|it is|on|from|to|unit|printer"
+    r"|(?<![a-z])(?:name|named|called|box|station|its|it's|it is|on|at|from|to|unit|printer"
     r"|scanner|tablet|switch|router|reader|camera|phone|panel|display|gateway|firewall|ups)"
     r"|компьютер|(?<![а-я])(?:комп|пк|ноут|сервер|хост|машин|имя|станци|узел|узл|терминал"
-    r"|касс|называется|планшет|принтер|считывател|сканер|камер|панел|роутер|свит|на|к)"
+    r"|касс|называется|планшет|принтер|считывател|сканер|камер|панел|роутер|свит|на|за|к)"
     r"|电脑|主机|机器|服务器|终端|设备|工作站|收银机|打印机|读卡器|扫码枪|摄像头|交换机|路由器|门禁|笔记本|名|在|号机)"
     r"[^\d.,;!?\n，。；]{0,28}$"
 )

@@ -23,7 +23,7 @@ _TROUBLE: Final = re.compile(
     r"|again|keeps?|kept|start(?:ed|s)?|began|begun|by (?:accident|mistake)|accidentally|somebody|someone|reboots|ask(?:s|ing) (?:for|me|us)|got (?:locked|kicked|wet|stuck)|return(?:s|ed) [a-z]{3,5}-?\d|like (?:this|that)|suddenly|out of)[a-z]*)(?![a-z])"
     # Russian
     r"|(?<!\w)(?:не(?!т? (?:проблем|вопрос))(?!делю|дели|которы)|нет|ни|ничего|никт?о?|нельзя|без)(?!\w)"
-    r"|ошибк|пропал|пропада|исчез|упал|падает|сломал|слом|слет|вис(?:ит|н|л)|тормоз|глюч|лага|умер|сдох|отвал|отруб|выруб|вылет|выкид|выбива|выброс|обрыв|оборв|рвет|мига|моргн|мерца|черн|пуст[аоы]|истек|просроч"
+    r"|ошибк|пропал|пропада|исчез|упал|падает|сломал|слом|слет|вис(?:ит|н|л)|тормоз|глюч|лага|умер|сдох|отвал|отруб|выруб|вылет|выкид|выбива|выброс|лежал|обрыв|оборв|рвет|мига|моргн|мерца|черн|пуст[аоы]|истек|просроч"
     r"|блок|залоч|(?<!\w)удал|перезапис|поврежд|испор|разби|трес|залил|пролил|утоп|уронил|лежит|(?<!\w)легл?[аио]?(?!\w)|встал|(?<!\w)стал[аио]?(?!\w)|нача(?:л|лась|лось)|перест|потер|погас|сгор|шум|гуд|хрип|жу[её]т|жева|застр|двоит|медленн|долго|плохо|странн"
     r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|укра[лд]|похити|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
     # Chinese
@@ -44,7 +44,7 @@ _ONLY_TOLD: Final = re.compile(
     # asked for, reported, promised: the time is of that
     rf"{B}(?:was due|were due|due|overdue|should have|plan(?:ned|ning)?|going to|intend(?:ed|ing)?|order(?:ed|ing)|mailed|renewed|extended|called|rang|phoned|wrote|e-?mailed|messaged|texted|sent|asked|reported|raised|logged (?:a|this|it|the)|opened (?:a|the|my|this) (?:ticket|case|call|incident|request)|submitted|filed|appl(?:ied|y)|request(?:ed)?|promised|told|said|spoke|talked|discussed|agreed|approved|paid|signed (?:it|the|off)|booked|scheduled|invited|informed|notified|chased|complained|waiting for|chatted|mentioned|announced|hired|joined|started (?:work|working|here|my|at|with|in)|born|graduated|presented|celebrated|met|attended|visited|popped|dropped by|came(?! (?:back|up|with))|come (?:by|round|over|out|in)|had (?:the same|this|it|that)(?: thing| fault| problem| issue)?(?= |$)(?! (?:since|for))|the same (?:thing|fault|problem|issue|error) (?:went|happened|occurred)|happened before|(?:i'm|i am|we're|we are) (?:in|at|on)|was (?:here|in|on|at|with|out|away|off (?:sick|work))|were (?:here|in|at)|been (?:with|here|off|away|on (?:leave|holiday|vacation|parental|maternity|sick)|sick|ill|working (?:here|from))|(?:on|from) (?:holiday|vacation|leave|parental leave|maternity leave|sick leave)|off sick|meeting|lunch|party|training|workshop|webinar|course|town ?hall|all-hands|interview|newsletter|announcement|invoice|delivery|delivered|shipped|arrived|as discussed|had a (?:chat|call|talk|word)|great|went (?:well|fine|great|smoothly|ok)|thanks? (?:for|to)|enjoyed|lovely)(?![a-z])"
     r"|(?<!\w)(?:надо было|нужно было|должн\w{1,2} был|собирал|планир|заказ|(?:по|до|пере)?звонил|(?:уже )?было (?:такое|то же|похож)|такое (?:уже )?было|похожее было|писал|написал|отправил[аи]?(?!с)|просил|попросил|сообщ|обращал|обратил|подавал|подал|оформ|согласов|утверд|обещал|говорил|сказал|обсужд|догов[оа]р|оплат|заплат|подпис|записал|брон|приглас|устроил|принят|вышл[аи]? на работ|вышел на работ|приезжал|приходил|заходил|был[аи]? (?:на|в|у) |болел|больничн|в отпуск|отпуск|командировк|совещани|встреч|собрани|обучени|тренинг|вебинар|курс|планерк|корпоратив|рассылк|объявл|счет|доставк|привез|прошл[аои]? (?:хорошо|отлично|успешно|нормально)|прошел (?:хорошо|отлично|успешно)|спасибо за|работаю (?:тут|здесь|в|у)|работает (?:тут|здесь|в отделе|у нас)|заявк|подал)"
-    r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这|同样|类似|一样)|我(?:人)?在|人在|顺利|圆满|让我|叫我|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知[了我]|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
+    r"|就?该[交做发]|打算|准备|续[了签约费]|(?:也|就|都)?(?:出|发生|遇到|碰到|有)过(?:一次|一回|这|同样|类似|一样)|我(?:人)?在|人在|顺利|圆满|说(?:好|给|要|会|让|是)|让我|叫我|申请|报修|报过|报的|提交|提的|提了|下单|下的单|订|打电话|打过电话|联系|写信|发(?:过|了)?邮件|发邮件|开会|的会|会议|例会|培训|讲座|面试|年会|出差|请假|休假|病假|产假|年假|在家办公|来看过|(?<!起)来过|看过|聊|说好|答应|批准|批了|签(?:了|字|收|合同)|付款|付了|采购|买(?!的)|入职的|认识|约好|约的|通知[了我]|发票|到货|送到|送来|寄|上班(?:的|以来|了)|就在(?:这|公司)|庆祝|吃饭|反映过|反馈过"
 )
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
@@ -82,7 +82,10 @@ _CONJUNCTION: Final = re.compile(
 
 
 _MINE: Final = re.compile(  # what somebody did then
-    r"(?<![a-z])(?:i|we)(?:'ve|'d| have| had)? [a-z]{2,12}|我们?(?!的|这)|^\s*(?:я |мы )?(?:[а-я]{2,12} )?[а-я]{3,14}[аяиыуе]л[аи]?(?!\w)[^|]{0,30}\|"
+    r"(?<![a-z])(?:i|we)(?:'ve|'d| have| had)? (?!think|guess|believe|suppose|reckon|notic)[a-z]{2,12}|我们?(?!的|这)|^\s*(?:я |мы )?(?:[а-я]{2,12} )?[а-я]{3,14}[аяиыуе]л[аи]?(?!\w)[^|]{0,30}\|"
+)
+_WHO: Final = re.compile(
+    r"(?<![a-z])(?:i|we|he|she|they|who|intern|starter|joiner|colleague|trainee|apprentice|temp|employee|nurse|teacher|manager|[a-z]{3,12} and [a-z]{3,12})s? $"
 )
 _GOES_ON: Final = re.compile(r"\s*(?:(?:and|then|again|also|а|и|потом|затем|еще) ?)*")
 
@@ -110,6 +113,8 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return False
     if said.startswith("due"):
         return False
+    if said.startswith(("started", "begins", "began")) and _WHO.search(before):
+        return False  # the intern started on Monday
     if _UNTIL.match(said):
         return True
     if _FROM.match(said):

@@ -72,7 +72,7 @@ _NEXT_DAY_EN: Final = (
     r"|the last (?:working )?day of (?:the|this|next) (?:week|month|year|quarter|term))"
 )
 _ANY_DAY_EN: Final = (
-    rf"(?:(?:this |the |on )?(?:{_DAY_NAME})|this (?:week|month|afternoon|evening|weekend|year)"
+    rf"(?:(?:this |the |on )?(?:{_DAY_NAME})(?:,? (?:the )?{_DATE_EN})?|this (?:week|month|afternoon|evening|weekend|year)"
     rf"|{_DATE_EN}|{_MONTH_EN}(?= |$|[,.]))"
 )
 _AT_EN: Final = (
@@ -163,8 +163,8 @@ _NEXT_DAY_RU: Final = (
     rf"|совещани[яю]|праздников|экзамен[ау]|урок[ау](?!\w)|отъезда|ноч[ьи])"
 )
 _ANY_DAY_RU: Final = (
-    rf"(?:сегодня(?:шн\w{{2,3}} (?:дня|утра|вечера))?|{_THIS_RU} (?:недел\w|месяц\w?|год\w?"
-    rf"|{_DAYS_RU}|выходн\w{{2,3}}|утра|утро)|{_DAYS_RU}|{_DATE_RU}|выходн\w{{2,3}}"
+    rf"(?:сегодня(?:шн\w{{2,3}} (?:дня|утра|вечера|обеда)|(?!шн))|{_THIS_RU} (?:недел\w|месяц\w?|год\w?"
+    rf"|{_DAYS_RU}|выходн\w{{2,3}}|утра|утро)|{_DAYS_RU}(?:,? {_DATE_RU})?|{_DATE_RU}|выходн\w{{2,3}}"
     rf"|{_MONTHS_RU}(?!\w)|утра|вечера|обеда)"
 )
 _AT_RU: Final = (
@@ -190,7 +190,7 @@ _N_ZH: Final = r"(?:\d{1,3}|十几|几十|[一二两三四五六七八九]?十[�
 _UNIT_ZH: Final = r"(?:刻钟|秒钟?|分钟|个?半?小时|个?半?钟头|天|周|个?星期|个?礼拜|个?半?月|年)"
 _DAY_ZH: Final = (
     r"(?:今天|昨天|前天|大前天|明天|后天|大后天|今早|今晚|今晨|昨晚|昨夜|明早|明晚|(?:[上这下]|(?<!记)本)个?(?:周|星期|礼拜)[一二三四五六日天末]?"
-    r"|[上这本下]个?月(?:\d{1,2}[日号]|底|初)?|(?:周|星期|礼拜)[一二三四五六日天末]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}[日号]?"
+    r"|[上这本下]个?月(?:\d{1,2}[日号]|底|初)?|(?:周|星期|礼拜)[一二三四五六日天末]|(?:\d{4}年)?(?:\d{1,2}|十[一二]?|(?<!几)(?<!个)[一二三四五六七八九])月(?:\d{1,2}[日号](?:周[一二三四五六日])?|\d{1,2}"
     r"|底|初|份)?|\d{1,2}[日号](?!楼|线|机|会议|门|厂|院|馆|窗|柜|店|车)|月底|月初|年底|周末|当天)"
 )
 _PART_ZH: Final = (
@@ -234,7 +234,7 @@ _WANTED: Final = re.compile(
     r"|нужн?[оаыe]?|нужен|надо|необходим|требуется|срок|выступа|совещани|встреч|презентаци"
     r"|(?:сотрудник\w?|коллега|новичок|бухгалтер|менеджер\w?"
     r"|учетку \w{1,12} \w{1,12},?) выходит|приступа|начина(?:ет|ем)|сдать|сдаем|успеть"
-    r"|прош[уи]|[а-я]{3,12}(?:ите|йте)(?!\w)|пожалуйста|поставьте|сделайте|приезжа|улета"
+    r"|прош[уи]|(?<!\w)можно(?! ли)|хотелось бы|[а-я]{3,12}(?:ите|йте)(?!\w)|пожалуйста|поставьте|сделайте|приезжа|улета"
     r"|уезжа|будет|демо|дедлайн|аудит|запуск|прием|урок|экзамен|операци|педсовет|заседани"
     r"|проверк|смен[ауе](?!\w)"
     r"|рейс|выезд|вылета(?:ю|ем|ет|ют)|созвон|суд(?!\w)|торги|закрыва(?:ем|ть)|отправить|отчита|выставить"
@@ -271,7 +271,7 @@ _TROUBLE_EN: Final = (
 _PLANNED: Final = re.compile(  # it is to be then: "we're opening the shop", "the lorry leaves", "приедут гости"
     rf"(?:(?<![a-z])(?:am|are|is|i'm|we're|he's|she's|they're|[a-z]{{3,12}} (?:is|are)) (?:all |also |back |only )?(?!{_TROUBLE_EN})[a-z]{{3,12}}ing(?: [a-z'-]{{1,14}}){{0,5}} ?"
     rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to|with)(?: [a-z]{{3,12}}){{1,3}})? ?(?:here |back |again )?"
-    r"|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
+    r"|(?<!\w)(?:выхожу|ухожу|прихожу|приезжаю|выходим|уходим)(?: [а-я]{2,14}){0,3} ?|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
 )
 _EVENT_BEFORE: Final = re.compile(  # the keynote is at 11:30
     rf"(?:(?<![a-z]){EVENT_EN}(?: (?:is|are|starts?|begins?|set for|scheduled for|due|on|straight|right))?(?: (?:with|for|of|to|in) (?:the |our |my )?[a-z]{{3,12}}(?: [a-z]{{3,12}})?)?(?: is| starts| begins)?,? ?"
@@ -314,6 +314,10 @@ _TOLD_SO: Final = re.compile(
 _DONE_THEN: Final = re.compile(  # HR renewed my contract on Wednesday
     r"^\s*(?:and |but |so )?(?!please|pls|can|could|will|need)(?:[a-z'-]{1,14} ){1,4}(?<!be )(?<!is )(?<!are )(?!need|schedul|plann|suppos|expect|requir|want|due|book)[a-z]{2,12}ed(?: [a-z'-]{1,14}){0,4} $"
 )
+_MONTH_ALONE: Final = re.compile(rf"in {_MONTH_EN}|в {_MONTHS_RU}")
+_ENDS_THEN: Final = re.compile(
+    r"(?:ends?|expires?|due|finish\w*|runs? out|goes? live|launch\w*|opens?|starts?|заканчива\w+|истека\w+|кончается|начн\w+|будет|запуска\w+|переезжа\w+)(?: [a-zа-я]{2,12})? $"
+)
 _HAN_TIME: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -322,6 +326,8 @@ def _either(kind_of_neutral: str = "") -> Judge:
 
     def judge(reading: Reading, match: re.Match[str]) -> Found | None:
         head, tail = sentence(reading, match.start(), match.end(), 60)
+        if _MONTH_ALONE.fullmatch(match.group()) and not _ENDS_THEN.search(head):
+            return None
         if re.fullmatch(r"\d{1,2}[.,]\d{1,2}", match.group()) and _NUMBERED.search(head[-16:]):
             return None
         if (
@@ -381,9 +387,11 @@ _EACH: Final = re.compile(
     r"(?:always|usually) (?:\w+ )?(?:at )?$|(?:every|each|кажд\w{2,3}) [a-zа-я]{3,9},? (?:at "
     r"|в |around )?$|[每][天周日晚]$"
 )
-_STRETCH: Final = re.compile(r"(?:from|с|со) \S{1,12} (?:to|till|until|по|до) $|从.{1,8}到$")
+_STRETCH: Final = re.compile(
+    r"(?:from|с|со) \S{1,12} (?:to|till|until|по|до) $|从.{1,8}到$|[点分\d]到$"
+)
 _STAMPED: Final = re.compile(  # the date of a paper, the time of a mail
-    r"(?:(?<!\w)(?:dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
+    r"(?:(?<!\w)(?:(?:e-?mail|mail|letter|message|note|instructions) of|dated|version|of the form|invoice|order|sent|from|form|between|с|от|по|за|форма"
     r"|договор\w?|счет\w?|верси\w)|-|–|\()\s{0,1}$"
 )
 _NUMBERED: Final = re.compile(
@@ -422,10 +430,14 @@ def _by(reading: Reading, match: re.Match[str]) -> Found | None:
     if _PAST.search(said) and not re.search("[以之]?前$", said):
         return Found(*match.span(), kind=SINCE)
     if re.match(r"(?:until|till|до)(?!\w)", said):
-        head, _ = sentence(reading, match.start(), match.end(), 40)
+        head, tail = sentence(reading, match.start(), match.end(), 40)
+        if re.match(r",? (?:все |it |everything )?(?:работал|было |открывал|worked|was )", tail):
+            return Found(*match.span(), kind=SINCE)
         if re.search(r"(?<!\w)lasts? $|(?:авари\w|продлится|длит\w*|работы) $|停机$", head):
             return None
-        if not head.strip() or re.search(r"(?:from|at|on|the|our|a|my|behind)\s$", head):
+        if (not head.strip() and said.startswith("till")) or re.search(
+            r"(?:from|at|on|the|our|a|my|behind)\s$", head
+        ):
             return None  # a till in a shop
         if re.search(r"(?:i'm|i am|we are|we're|сижу|буду|нахожусь)(?!\w)", head):
             return None  # as long as somebody is there
@@ -450,6 +462,8 @@ def _ago(reading: Reading, match: re.Match[str]) -> Found | None:
 def _for_so_long(reading: Reading, match: re.Match[str]) -> Found | None:
     """ "It worked for an hour" tells of a stretch, not of a beginning."""
     head, tail = sentence(reading, match.start(), match.end(), 40)
+    if re.search(r"been waiting [^,.]*$", head):
+        return Found(*match.span(), kind=SINCE)
     if re.search(
         r"(?:n't|not|never|nothing) (?:been )?(?:work(?:ed|ing)|print(?:ed|ing)|charg(?:ed|ing)|sync(?:ed|ing)|open(?:ed)?) $",
         head,
@@ -649,6 +663,7 @@ def _with(reading: Reading, match: re.Match[str]) -> Found | None:
     said = match.group()
     if (
         re.search(r"завтра|следующ", said)
+        or re.search(r"(?<!\w)(?:не )?буд(?:ет|у|ем)(?: [а-я]{2,12})? $", head)
         or (
             not _PAST.search(said)
             and re.match(
@@ -819,8 +834,12 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         r"到[!,。]|有客户|要用|要交|要开", tail
     ):
         return Found(*match.span(), kind=DEADLINE)
+    if re.search(r"[月周]$", said) and re.match(
+        r"(?:能|可以)[^,，。]{0,10}[吗?]|到期|截止|结束|上线|交付", tail
+    ):
+        return Found(*match.span(), kind=DEADLINE)
     if re.fullmatch(
-        r"上午|下午|晚上|早上|中午|当天|本月|这周|本周|这个?月|年底|月初|\d{1,2}月份?|一早|夜里",
+        r"上午|下午|晚上|早上|中午|当天|本月|这周|本周|这个?月|年底|月初|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月份?|一早|夜里",
         said,
     ):
         return None
@@ -982,14 +1001,14 @@ _TIMES: Final = (
     pattern(
         "",
         (
-            rf"{B}(?:(?:at|on|around|about) {_T_EN}|at (?:about |around )?(?:half|(?:a )?quarter) past(?! [a-z\d])|{_DATE_EN}|(?:this "
-            rf"|on )?(?:{_DAY_NAME}){_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
+            rf"{B}(?:(?:at|on|around|about) {_T_EN}|at (?:about |around )?(?:half|(?:a )?quarter|five|ten|twenty) (?:past|to)(?=\s*(?:[,.!?\n]|$))|in {_MONTH_EN}(?=\s*(?:[,.!?\n]|$))|{_DATE_EN}|(?:this "
+            rf"|on )?(?:{_DAY_NAME})(?:,? (?:the )?{_DATE_EN})?{_AT_EN}|this (?:afternoon|evening|week|month){E}|\d{{1,2}} ?[ap]m"
             rf"|(?:at (?:about |around |roughly )?|around (?=[^ ]{{1,6}}(?:[.,!?\n]|$))){_HOUR_EN}{_NO_COUNT_EN}|(?:just|straight|right"
             rf"|shortly|soon) (?:after|before) (?!opening|closing)(?:{_CLOCK_EN}|lunch"
             rf"|{_HOUR_EN}{_NO_COUNT_EN})"
             rf"|over (?:lunch|night|the weekend|(?:the )?(?:holidays?|christmas|easter|new year|summer|bank holiday|break|half[- ]term)))(?!\d)"
         ),
-        "stra at on arou abou just righ shor soon over 1 2 3 4 5 6 7 8 9 mond tues wedn thur frid satu sund this",
+        "in stra at on arou abou just righ shor soon over 1 2 3 4 5 6 7 8 9 mond tues wedn thur frid satu sund this",
         _either(),
     ),
     # Russian
@@ -1010,7 +1029,7 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
-        r"(?:(?<![\u4e00-\u9fffa-z])|(?<=是))(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺)|被|开始)",
+        r"(?:(?<![\u4e00-\u9fffa-z.@])|(?<=是)|(?<=[a-z])(?![a-z]))(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺)|被|开始)",
         "后",
         _from_zh,
     ),
@@ -1136,12 +1155,12 @@ _TIMES: Final = (
     pattern(
         "",
         (
-            rf"{B}(?:сегодня{_AT_RU}|во? (?:{_CLOCK_RU}|эт\w{{1,2}} (?:{_DAYS_RU})|{_DAYS_RU}"
+            rf"{B}(?:сегодня{_AT_RU}|во? (?:{_CLOCK_RU}|{_MONTHS_RU}|эт\w{{1,2}} (?:{_DAYS_RU})|{_DAYS_RU}(?:,? {_DATE_RU})?"
             rf"|конце (?:дня|недели|месяца|смены)|обед|выходные){_AT_RU}|{_DATE_RU}{_AT_RU}"
-            r"|около \d{1,2}(?=\s*(?:[,.!?\n]|$))|днем|вечером|(?:(?:примерно |где-то )?в районе|около|после|примерно в"
+            r"|без (?:пяти|десяти|двадцати|четверти|пятнадцати)(?=\s*(?:[,.!?\n]|$))|на этой неделе|около \d{1,2}(?=\s*(?:[,.!?\n]|$))|днем|вечером|(?:(?:примерно |где-то )?в районе|около|после|примерно в"
             rf"|где-то в) {_CLOCK_RU}){E}"
         ),
-        "сего в во 1 2 3 4 5 6 7 8 9 днем вече окол посл прим где",
+        "сего без на в во 1 2 3 4 5 6 7 8 9 днем вече окол посл прим где",
         _either(),
     ),
     pattern(
@@ -1241,17 +1260,17 @@ FREQUENCY: Final = (
         r"|off and on)|repeatedly|frequently|regularly"
         rf"|daily|hourly|weekly|permanently|often|rarely|sporadically|periodically"
         rf"|over and over(?: again)?|on (?:mondays|fridays|weekends)|most of the time"
-        r"|most (?:mornings|days|evenings|afternoons|nights|weeks)|half (?:of )?the time|(?:whenever(?! (?:i|you|it|we)'?(?:ve|s|re)? (?:have|can|get|like|want|suits?|got|free|able))|every time|each time) (?:i|we|you|someone"
+        r"|(?:mostly|mainly|usually) (?:in the|at|on) (?:evenings?|mornings?|afternoons?|nights?|weekends?)|most (?:mornings|days|evenings|afternoons|nights|weeks)|half (?:of )?the time|(?:whenever(?! (?:i|you|it|we)'?(?:ve|s|re)? (?:have|can|get|like|want|suits?|got|free|able))|every time|each time) (?:i|we|you|someone"
         r"|somebody|anyone|anybody|it|he|she"
         rf"|they) [a-z]{{2,12}}|always){E}(?! on (?:vpn|top))",
         (
-            "ever each time seco thir four fift sixt seve tent umpt nd rd th once twic cons cont all inte rand at some occa from now on off "
+            "usua main ever each time seco thir four fift sixt seve tent umpt nd rd th once twic cons cont all inte rand at some occa from now on off "
             "repe freq regu dail hour week perm ofte rare spor peri over alwa most half when"
         ),
     ),
     pattern(
         "frequency",
-        rf"{B}(?:на|для) кажд\w{{2,3}} (?!раз|день|недел|час|минут|месяц|утро|вечер|ночь)[а-я]{{4,12}}{E}|{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
+        rf"{B}(?:в основном|чаще всего|чаще|обычно) (?:по )?(?:утром|вечером|ночью|дн[её]м|утрам|вечерам|ночам|после обеда){E}|{B}(?:на|для) кажд\w{{2,3}} (?!раз|день|недел|час|минут|месяц|утро|вечер|ночь)[а-я]{{4,12}}{E}|{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
         rf"|{B}(?:{_N_RU}) раза? (?:за|в) (?:сегодня|день|утро|ночь|смену|неделю|час){E}|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
         rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
         rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"
@@ -1273,14 +1292,14 @@ FREQUENCY: Final = (
         r"|(?:только )?по (?:понедельникам|вторникам|средам|четвергам|пятницам|субботам"
         rf"|воскресеньям)|по утрам|по ночам|по вечерам|по понедельникам|хаотично|бесконечно|рандомно){E}",
         (
-            "то кажд раз раза втор трет четв пяты шест седь деся соты дваж ежед ежеч ежен пост при иног пери толь всег врем регу то част изре "
+            "в чаще обыч то кажд раз раза втор трет четв пяты шест седь деся соты дваж ежед ежеч ежен пост при иног пери толь всег врем регу то част изре "
             "редк быва поро посл непр чере по хаот беск ранд разо несколько неск пару"
         ),
     ),
     pattern(
         "frequency",
         (
-            rf"每[封张份条页台][\u4e00-\u9fff]{{1,3}}(?=都)|每(?:周|个?星期|个?礼拜)[一二三四五六日天末](?:早上|上午|下午|晚上|中午|凌晨)?|每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
+            rf"(?:多半|主要|一般|通常|大多)是?(?:在)?(?:早上|上午|中午|下午|晚上|半夜|周末)|每[封张份条页台][\u4e00-\u9fff]{{1,3}}(?=都)|每(?:周|个?星期|个?礼拜)[一二三四五六日天末](?:早上|上午|下午|晚上|中午|凌晨)?|每(?:隔|过)?{_N_ZH}?(?:个)?{_UNIT_ZH}(?:左右|多)?(?:就)?(?:{_N_ZH}百?次|几百次|好几次)?"
             rf"|连续(?:好?几|{_N_ZH})(?:个)?(?:天|次|周|晚上|早上|晚|星期|月)(?:了)?|[隔过]一会儿?(?=就|又|都)"
             rf"|隔(?:一次|次)(?=才|就)|隔{_N_ZH}{_UNIT_ZH}|每(?:天|周|次|日|晚|到)(?:早上|上午|下午|晚上|中午)?(?:都|开机|登录)?|(?:(?:今天"
             rf"|今早|这周|本周|这个?月|今年)(?:已经|都)?(?:是)?)?第(?!一次)(?:{_N_ZH}|n)(?:次|回)(?![写问报打申联来找催])(?:了|掉线"
@@ -1290,7 +1309,7 @@ FREQUENCY: Final = (
             rf"|时[\u4e00-\u9fff]时不?[\u4e00-\u9fff]|一会儿?[\u4e00-\u9fff]{{1,2}}一会儿?[\u4e00-\u9fff]{{1,2}}"
             r"|常常|定期"
         ),
-        "大 时 会 第 连 每 隔 次 经 时 偶 有 一 总 老 不 频 动 反 断 间 随 天 常 定",
+        "多 主 般 通 大 时 会 第 连 每 隔 次 经 时 偶 有 一 总 老 不 频 动 反 断 间 随 天 常 定",
         _often_zh,
     ),
 )

@@ -75,6 +75,10 @@ def _site_en(reading: Reading, match: re.Match[str]) -> Found | None:
     return Found(head, match.end())
 
 
+def _capital(reading: Reading, match: re.Match[str]) -> Found | None:
+    return spoken(match) if reading.text[match.start("name")].isupper() else None
+
+
 def _site_ru(reading: Reading, match: re.Match[str]) -> Found | None:
     name = "city" if match["city"] else "street" if match["street"] else None
     if name is None:
@@ -125,6 +129,17 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "room",
         rf"{B}((?:the )?(?:comms|server|network|control|plant|staff|break|copy|post|mail) (?:room|cupboard|closet)(?: [a-z]?\d{{1,3}})?|the (?:training|meeting|treatment|exam|interview|print|data|wiring|electrical|rack|media|music|waiting|common|board|project) (?:room|cupboard|closet)){E}",
         "room cupb clos",
+    ),
+    pattern(
+        "room",
+        rf"{B}(the (?P<name>[a-z]{{3,14}}) (?:suite|room|lounge|theatre|hall|studio|auditorium)){E}",
+        "suit room loun thea hall stud audi",
+        _capital,
+    ),
+    pattern(
+        "room",
+        rf"{B}((?:зал\w?|аудитори\w|комнат\w|холл\w?) [«\"][а-яa-z0-9 -]{{2,20}}[»\"])|(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{{2,3}}(?<![餐大客展业])厅)(?![长里])",
+        "зал зала зале залу ауди комн холл 厅",
     ),
     pattern(
         "room",
@@ -230,7 +245,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         (
             r"((?:[a-z]|\d{1,3}号|[一二三四五六七八九十东西南北]{1,2}号?)(?:楼|座|栋|厂房|厂区|车间|仓库|库)(?:\d{1,2}"
             r"|[一二三四五六七八九十]{1,2})?(?:层|楼)?|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:楼|层)(?!的?高)"
-            r"|[\u4e00-\u9fff]{1,3}[路街城镇港]店|[\u4e00-\u9fff]{2,3}(?<!整个|这个|那个|各个|一个|每个|全部|其他|所有)(?<![家在去到从们搬])(?:分公司|办事处|办公室"
+            r"|[\u4e00-\u9fff]{1,3}[路街城镇港]店|[\u4e00-\u9fff]{2,3}(?<!整个|这个|那个|各个|一个|每个|全部|其他|所有)(?<![家在去到从们搬里的])(?:分公司|办事处|办公室"
             r"|分部|门店|仓库|工厂|园区|校区|支行|分行|营业厅|网点|分院|门诊部|研发中心))"
         ),
         "店 楼 座 栋 厂 车 库 层 分 办 门 仓 工 园 校 研 支 营 网",

@@ -250,7 +250,14 @@ def _english_deed(clause: str, original: str, verb: re.Match[str]) -> _Deed | No
         return _Deed(len(head) - len(bare), verb.end(), sure=False)
     if _EN_THING.search(head) and not _EN_HELPERS.search(head):
         return None
-    if not _EN_HELPERS.search(head) and (not sure or len(bare.split()) > 3):
+    named = (
+        len(bare.split()) <= 2
+        and bool(
+            re.match(r"(?:chang|replac|swap|reset|adjust|mov|updat|configur|clean)", verb.group())
+        )
+        and not re.match(r"(?:my|its?|this|that)(?![a-z])", bare)
+    )
+    if not _EN_HELPERS.search(head) and not named and (not sure or len(bare.split()) > 3):
         return None
     return _Deed(len(head) - len(bare), verb.end(), sure=False, known=False)
 
@@ -474,6 +481,10 @@ def _russian_deed(clause: str, verb: re.Match[str]) -> _Deed | None:
         or re.match(r" бы(?!\w)", clause[verb.end() :])
     ):
         return None
+    if re.search(
+        r"вы(?:шел|шла|шли) (?:во?|на|с) (?:понед|втор|сред|четв|пятн|рабо|смен|\d)", clause
+    ):
+        return None
     if re.search(r"(?<!\w)из (?:отпуска|декрета|командировки|больничного)", clause):
         return None
     if re.search(r"[a-z]{2,5}-?\d{3,}[,: ]{0,3}$", clause[: verb.start()]):
@@ -511,7 +522,7 @@ _ZH_TOO: Final = (
     r"|借(?:了|过|来)|用(?:了|过)|用(?=[^不,，。]{1,8}(?:试|登|连|打开|扫)(?:了|过|也|都|还))|连(?:了|过|上|到)|接(?:了|过|到)|充(?:了|过)|输(?:了|过|入)|按|(?<![一二两三四五六七八九十\d])点(?:了|过|击)|勾|取消|去掉|(?<=[也都已])给了|加(?:了|过|到|进|入)|添加|配(?:了|过|置)|踢|解锁|给(?:了|过)|给(?=电脑|机器|它|手机|设备)|核对|确认(?:了|过)|导(?!致)|拷|复制|另存|跑(?!批)|等(?:了|过)|弄(?!丢|坏|脏)|折腾|处理|修(?:了|过)|看(?:了|过)|走(?:了|过)|下(?:了|载)|做(?:了|过)|暂停|限(?:制|了|过)|打(?:过|了)|翻(?:了|过|遍)|开盖|建(?:了|过)|新建|扫(?!描|码)|拉(?:出|开|掉|了)|推(?:回|进|上)|抠|塞(?:回|进|了)|拧|合上|掀|取(?:出|下|了)|插|开(?:了|过|启|通)|存|挂(?!了)|刷(?:了|过)|操作|照着|按照|执行)"
 )
 _ZH_ANY: Final = (  # any other that is done with, but what only happens, or is only said
-    r"(?:(?![续掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变兴灰白暗亮件封包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|(?<!就)好))"
+    r"(?:(?![续掉通经超坏断死线卡黑没不网时出常电找丢锁停挂闪崩报满慢忘摔洒水来去到收现看听说话系等好行除期效败错空光爆慌急烦晕懵疯变兴灰白暗亮件封够包反乱歪松裂弯花糊红绿灭锈成多少久天年月周次点半会完有是给让叫问催提交诉馈款费钱用][了过])[\u4e00-\u9fff](?:了(?!解)|过(?!期|来|去|会|分|滤|程|于))|把[^,，。]{1,8}?(?:上去|进去|回去|出来|下来|起来|掉|开|上|(?<!就)好))"
 )
 _ZH_VERB: Final = re.compile(rf"(?P<sure>{_ZH_SURE})|(?P<too>{_ZH_TOO})|{_ZH_ANY}")
 _ZH_UNDONE: Final = re.compile(
