@@ -133,7 +133,7 @@ _CALLED: Final = re.compile(  # a word for a machine, or for its name, shortly b
     r"|scanner|tablet|switch|router|reader|camera|phone|panel|display|gateway|firewall|ups)"
     r"|компьютер|(?<![а-я])(?:комп|пк|ноут|сервер|хост|машин|имя|станци|узел|узл|терминал"
     r"|касс|называется|планшет|принтер|считывател|сканер|камер|панел|роутер|свит|на|за|к)"
-    r"|电脑|主机|机器|服务器|终端|设备|工作站|收银机|打印机|读卡器|扫码枪|摄像头|交换机|路由器|门禁|笔记本|名|在|号机)"
+    r"|电脑|主机|机器|服务器|终端|设备|工作站|收银机|打印机|标签机|绘图仪|复印机|扫描仪|读卡器|扫码枪|摄像头|交换机|路由器|门禁|笔记本|名|在|号机)"
     r"[^\d.,;!?\n，。；]{0,28}$"
 )
 _NO_MACHINE: Final = re.compile(  # models, standards, papers, tickets

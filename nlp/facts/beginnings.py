@@ -17,7 +17,7 @@ _TROUBLE: Final = re.compile(
     rf"{B}(?:not|cannot|cant|cannae|dont|wont|doesnt|didnt|isnt|[a-z]{{2,6}}n't|never|nothing|nobody|no one|none|without|unable|no"
     r"(?! (?:problem|issue|longer a|rush|worries))"
     r"|(?:fail|error|crash|broke|break|die|dead|stuck|stall|hang|froz|freez|slow|lag|los[ets]|miss(?:ing)|vanish|disappear|stop|refus|reject|den(?:y|ied|ies)"
-    r"|lock|drop|disconnect|kick|expir|delet|overwr|corrupt|damag|crack|spill|fell|stol|black|blank|flicker|jam|prompt|happen|problem|issue|troubl"
+    r"|lock|drop|disconnect|kick|expir|delet|overwr|corrupt|damag|crack|spill|fell|stol|black|blank|empty|flicker|jam|prompt|happen|problem|issue|troubl"
     r"|wrong|odd|weird|strang|nois|beep|complain|offline|outage|reboot(?:s|ed itself)|unus|useless|rubbish|terribl|awful|spin|warn|hack|phish|glitch|fault|bounc"
     r"|garbl|wip|shut|act(?:s|ing|ed) up|play(?:s|ing|ed) up|time[sd]? ?out|quarantin|throw|unavailab|unreachab|unrespons|smash|swollen|leak|smok|smell|buzz|crackl|chok|duplicat|encrypt|bust|snapp|trip|blew|block|virus|malware|log(?:s|ged) (?:me|us|in to my|into my)|leav(?:e|ing) us|down|gone|went|hung|off"
     r"|again|keeps?|kept|start(?:ed|s)?|began|begun|by (?:accident|mistake)|accidentally|somebody|someone|reboots|ask(?:s|ing) (?:for|me|us)|got (?:locked|kicked|wet|stuck)|return(?:s|ed) [a-z]{3,5}-?\d|like (?:this|that)|suddenly|out of)[a-z]*)(?![a-z])"
@@ -49,7 +49,7 @@ _ONLY_TOLD: Final = re.compile(
 _WELL: Final = re.compile(  # it is well since then
     rf"{B}(?:works?(?: again| fine| ok| well| now| perfectly| great)|(?:been|is|it's|its|was|were|be|all|are|running|runs|works|working) (?:\w+ ){{0,2}}(?:fine|ok|okay|good|great|perfect|stable|normal|back to normal|smooth|better|faster|quick|well|sorted|solved|fixed)|working (?:again|fine|now|ok)|works since|fixed|resolved|solved|sorted|love it|happy with|very happy|no (?:more )?(?:problems?|issues?|complaints?|errors?|crashes|drops))(?![a-z])"
     r"|(?<!не )(?<!\w)(?:заработал|все работает|работает (?:снова|нормально|отлично|хорошо|стабильно|как часы|без)|(?:все )?(?:хорошо|нормально|отлично|в порядке|стабильно)|починил|наладил|восстановил|решил(?:ось|ась)|все ок|жалоб нет|проблем нет|больше не (?:висн|зависа|пада|вылета|глюч|тормоз|руга|пропада|отвалива|обрыва|появля|мига|шум)|доволен|довольна|нравится|держится)"
-    r"|好了|修好|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|很好用|挺好|喜欢"
+    r"|好了|修好|正常了|就好|恢复了|一直(?:很|都)?(?:好|正常|稳)|没再|不再|解决了|就正常|能用了|稳定|没有?问题|很好用|挺好|喜欢"
 )
 _BEFORE_THAT: Final = re.compile(  # it was well until then
     r"(?:until|till|up to|up until|до (?!сих)|直到)|(?<!\w)(?:was|were|worked|работал\w?|было|был[аи]?)(?!\w)|还[在能好行]"

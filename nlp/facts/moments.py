@@ -176,7 +176,7 @@ _T_RU: Final = (
 )
 _EVENT_RU: Final = (
     r"(?:обновлени\w{1,2}|перезагрузк\w|перезапуск\w|переезд\w|переустановк\w|установк\w"
-    r"|миграци\w|смен\w парол\w|отключени\w{1,2} (?:света|электричества)|замен\w|сбо[яй]"
+    r"|миграци\w|смен[ыае] [а-я]{4,12}|отключени\w{1,2} (?:света|электричества)|замен\w|сбо[яй]"
     r"|отпуск\w?|настройк\w|апдейт\w|ремонт\w|больничн\w{2,3}|праздник\w{2}|выходн\w{2}"
     r"|подключени\w|апгрейд\w|релиз\w|внедрени\w|запуск\w|перезапис\w|грозы|аварии|скачк\w (?:напряжения"
     r"|света)|каникул"
@@ -399,7 +399,7 @@ _NUMBERED: Final = re.compile(
     r"|пункт\w?|п|раздел\w?|верси\w|глав\w|стр\w*)\.? ?$"
 )
 _ORDERLY: Final = re.compile(
-    r"\s?(?:-|–|to|по|до|到|至) ?\d|\s?(?:invoice|release|发布|版本|下的|的(?:邮件|三封|表格|订单|发票)|和|及)"
+    r"\s?(?:-|–|to|по|до|到|至) ?\d|\s?(?:invoice|release|发布(?![,，。]|$)|版本|下的|的(?:邮件|三封|表格|订单|发票)|[和及](?=[\d周上下昨今明]))"
 )
 
 
@@ -488,6 +488,11 @@ def _begun(reading: Reading, match: re.Match[str]) -> Found | None:
         head, tail = sentence(reading, match.start(), match.end(), 40)
         if _planned(head, tail, said):
             return Found(*match.span(), kind=DEADLINE)
+        if re.search(
+            r"(?:request|ticket|e?mail|message|order|note|copy|file|version|outage|meeting|minutes|notes|call) $",
+            head,
+        ):
+            return None
         if re.search(r"(?:leave|away|off|out|holiday|vacation|travelling|abroad) $", head):
             return Found(*match.span(), kind=DEADLINE)
         if not _PAST.search(said) and re.search(
@@ -573,6 +578,23 @@ def _ago_en(reading: Reading, match: re.Match[str]) -> Found | None:
         return None
     group = 1 if match.start(1) >= 0 else 0
     return Found(*match.span(group), kind=SINCE)
+
+
+def _when_changed(reading: Reading, match: re.Match[str]) -> Found | None:
+    """It stopped ringing when I switched to the new SIM: once, not each time."""
+    head, _ = sentence(reading, match.start(), match.end(), 60)
+    once = re.search(
+        rf"{B}(?:stopped|started|began|broke|died|disappeared|vanished|lost|went|happened|failed|crashed)(?![a-z])",
+        head,
+    )
+    if once is None or re.search(rf"{B}(?:every|each|always|only|usually|often)(?![a-z])", head):
+        return None
+    return _clause_of(reading, match)
+
+
+def _clause_of(reading: Reading, match: re.Match[str]) -> Found:
+    words = re.split(r" (?:and|but|so|then|it|now)(?![a-z])", match.group())[0]
+    return Found(match.start(), match.start() + len(words), kind=SINCE)
 
 
 _EACH_TIME: Final = frozenset(
@@ -806,7 +828,7 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
     if re.match(r"[^,，。]{0,4}(?:中途|途中|到一半|开到|期间)", tail):
         return Found(*match.span(), kind=SINCE)
     if re.match(
-        r"好[,!。，]?|发布|下单|下的|的(?:邮件|三封|表格|订单|发票|报表|文件)|份|到\d|至|、|和\d|版",
+        r"好[,!。，]?|发布(?![,，。]|$)|下单|下的|的(?:邮件|三封|表格|订单|发票|报表|文件)|份|到\d|至|、|和\d|版",
         tail,
     ):
         return None
@@ -883,7 +905,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}(?:(?:right |just |straight |shortly )?after|since|ever since|following)(?: the"
+            rf"{B}(?:(?:right |just |straight |shortly )?after|(?:ever )?since(?! then)|following)(?: the"
             r"| my| our| a| an| this| that"
             rf"| yesterday's| last| today's"
             rf"| friday's)? (?:[a-z0-9-]{{2,20}} ){{0,3}}{_EVENT_EN}"
@@ -909,6 +931,12 @@ _TIMES: Final = (
         ),
         "sinc afte",
         _clause,
+    ),
+    pattern(
+        SINCE,
+        rf"{B}when (?:i|we|they|you|someone|somebody) (?:switched|changed|moved|updated|upgraded|installed|plugged|replaced|swapped|migrated|got|dropped|spilled|spilt|docked|reset|joined)(?: [a-z0-9'-]{{1,16}}){{1,5}}",
+        "when",
+        _when_changed,
     ),
     pattern(
         SINCE,
@@ -1056,7 +1084,7 @@ _TIMES: Final = (
     pattern(
         SINCE,
         (
-            rf"{B}со? (?:(?:последн|вчерашн|сегодняшн|недавн|майск|прошл)\w{{2,3}} )?(?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней|ной)|ваш\w{{2,3}}|наш\w{{2,3}}|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
+            rf"{B}со? (?:[а-я]{{3,12}}(?:него|ного|ского|шней|ной|ской|ого) )?(?:перевода|прихода|ухода|приезда|отъезда|переезда|установки|замены|обновления|переустановки|перезагрузки|переноса|переключения|отключения|запуска|ремонта|аварии|пересменки|перехода|пересадки)(?: (?!не |и |а |но |у |все |я |мы )[а-я]{{3,14}}){{0,2}}{E}|{B}после (?:двух|трех|четырех|пяти|нескольких|очередного|одного) (?:неверн\w{{2}}|неправильн\w{{2}}|неудачн\w{{2}}|ошибочн\w{{2}}) [а-я]{{3,12}}{E}|{B}после (?:(?:[а-я]{{3,10}}(?:ного|него|шнего|ского|овой|ней|ной)|ваш\w{{2,3}}|наш\w{{2,3}}|последн\w{{2,3}}|вчерашн\w{{2,3}}|этого|того|недавн\w{{2,3}}"
             rf"|сегодняшн\w{{2,3}}|планов\w{{2,3}}|моего"
             rf"|нашего) ){{0,2}}{_EVENT_RU}(?: (?:kb\d{{6,8}}|windows(?: 1[01])?"
             rf"|драйвер\w{{0,2}}|систем\w|1с|роутера|компьютера|винды|программ\w|офиса|пароля"
@@ -1270,7 +1298,7 @@ FREQUENCY: Final = (
     ),
     pattern(
         "frequency",
-        rf"{B}(?:в основном|чаще всего|чаще|обычно) (?:по )?(?:утром|вечером|ночью|дн[её]м|утрам|вечерам|ночам|после обеда){E}|{B}(?:на|для) кажд\w{{2,3}} (?!раз|день|недел|час|минут|месяц|утро|вечер|ночь)[а-я]{{4,12}}{E}|{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
+        rf"{B}раз-(?:два|другой) (?:в|за|на) [а-я]{{3,8}}{E}|{B}(?:в основном|чаще всего|чаще|обычно) (?:по )?(?:утром|вечером|ночью|дн[её]м|утрам|вечерам|ночам|после обеда){E}|{B}(?:на|для) кажд\w{{2,3}} (?!раз|день|недел|час|минут|месяц|утро|вечер|ночь)[а-я]{{4,12}}{E}|{B}раза? по (?:{_N_RU}) (?:за|в|на) [а-я]{{3,8}}{E}|{B}(?:примерно )?кажд\w{{2,3}} (?:втор|трет|четверт|пят|десят)\w{{2,3}} [а-я]{{3,12}}{E}"
         rf"|{B}(?:{_N_RU}) раза? (?:за|в) (?:сегодня|день|утро|ночь|смену|неделю|час){E}|{B}раза? (?:{_N_RU}) (?:в|за) (?:{_UNIT_RU}|смену|ночь|утро|сутки|день){E}"
         rf"|{B}(?:через )?кажд\w{{2,3}} {_N_RU} (?!мин|час|дн|нед|сек)[а-я]{{4,12}}{E}"
         rf"|{B}(?:кажд\w{{2,3}} (?:{_N_RU} )?(?:{_UNIT_RU}|раз|утро|вечер|ночь|день"

@@ -488,10 +488,10 @@ AFFECTED: Final = (
         r"|(?:my |the |all )?(?:colleagues?|others|coworkers?|everyone else|everybody else|team ?mates?) can (?:[a-z]{3,10}(?: (?:it|theirs|in|them|the [a-z]{3,10}))? )?(?:fine|ok|okay|without (?:any )?(?:problems?|issues?)|no problem)|(?:my |the |all )?(?:colleagues?|others|coworkers?|everyone else) still (?:have"
         r"|has|can|see|get|work)(?: theirs| it)?|other (?:new |of my )?[a-z]{4,12}s can(?= ?(?:[,.;!]|$| see| open| use| log))|(?:everyone|everybody) else (?:can"
         r"|is able|opens?|works?|gets|sees)"
-        rf"|(?:it )?works(?: \w{{2,6}})? (?:for|on) (?:others|everyone else|my colleagues?"
+        rf"|(?:it'?s |is )(?:all )?(?:fine|ok|okay|good) (?:for|with) (?:everyone else|everybody else|all the others|the others|others|my colleagues?|the rest)|(?:it )?works(?: \w{{2,6}})? (?:for|on) (?:others|everyone else|my colleagues?"
         rf"|all others|(?:the )?other (?:people|users|computers|colleagues)"
         rf"|everybody else)){E}",
-        "only just me nobo no othe ever coll cowo rest work mine i",
+        "it is only just me nobo no othe ever coll cowo rest work mine i",
         _level(ME),
     ),
     pattern(

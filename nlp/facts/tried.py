@@ -228,6 +228,11 @@ def _english_deed(clause: str, original: str, verb: re.Match[str]) -> _Deed | No
         return _Deed(begin, verb.end(), certain, elided or bool(_EN_TOO.match(verb.group())))
     if re.search(rf"{B}(?:whether|remember|not sure|unsure|wonder\w*){E}", head):
         return None
+    if re.search(
+        r"(?<![a-z])(?:the|a|an|my|this|that|which|file|what) [a-z-]{2,16} (?:i|we)(?: had| have|'ve)? $",
+        head,
+    ):
+        return None  # the spreadsheet I saved
     if late := (_EN_MINE_LATE.search(head) or _EN_LATE_TOO.search(head)):
         if _EN_UNDONE.search(head, late.end()) or re.search(
             rf"{B}(?:if|when|whenever|after|since|before|because|until|where|why|how|once|every time|each time|that|which|thing){E}[^,]{{0,6}}$",
@@ -454,6 +459,8 @@ def _russian_noun(reading: Reading, match: re.Match[str], noun: re.Match[str]) -
 
 
 def _russian_deed(clause: str, verb: re.Match[str]) -> _Deed | None:
+    if re.match(r"\s*(?:кто|котор\w{2,3}|что)(?![\w-])", clause):
+        return None
     head = " ".join(clause[: verb.start()].split()[-3:]) + " "  # further off is something else
     if re.search(
         rf"{B}(?:заявк\w|тикет\w?|обращени\w|инцидент\w?|скрин\w{{0,4}}|скриншот\w{{0,2}}|фото\w{{0,5}}|видео|приложил\w?|прикрепил\w?){E}",
@@ -622,7 +629,7 @@ def _chinese_deed(reading: Reading, match: re.Match[str], verb: re.Match[str]) -
         r"[,，](?:他们?|对方|那边|说|回复|答复|告诉|客服)*说", low[at : outcome.start]
     ):
         outcome = outcome._replace(means="", plain=True)  # what somebody says of it
-    if _LONG_AGO.search(clause) and outcome.means != NOT:
+    if _LONG_AGO.search(clause) and (outcome.means != NOT or verb["sure"] is None):
         return None
     near = (
         outcome.plain
