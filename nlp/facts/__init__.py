@@ -174,6 +174,13 @@ _AS_BEFORE: Final = re.compile(
 _NOT_BEFORE: Final = re.compile(  # do not, before then
     r"(?<!\w)(?:do not|don't) (?!forget|have|know|work)|(?<!\w)не [а-я]{4,16}(?:йте|ите)(?!\w)|rather not|do ?n[o']?t want|policy|не хо(?:чу|телось)"
 )
+_HEARD: Final = re.compile(  # the vendor said the patch comes on Friday
+    r"(?<!\w)(?:(?:vendor|supplier|provider|they|he|she|someone|engineer|colleague) (?:said|says|promised)|(?:was|were|been|we're|i'm) told|told (?:me|us)|heard)(?!\w)[^.!?]{0,40}(?:will|would|is|are|comes?|be)(?: (?:out|done|fixed|due|ready|back|come out|be out))? $"
+    r"|(?<!\w)(?:сказал\w?|говорят|говорили|обещал\w?|слышал\w?)(?!\w)[^.!?]{0,40}(?:будет|выйдет|починят|исправят|сделают) $|(?:听说|据说|厂家说|供应商说|客服说)$"
+)
+_MUST: Final = re.compile(
+    r"(?<!\w)(?:need|must|have to|has to|want|by|before|until|due by|нуж\w+|надо|должн\w+|до|к)(?!\w)|要|必须"
+)
 _OPEN_HOURS: Final = re.compile(
     r"(?:what time|when) (?:do|does|will|are|is) (?:you|the|we|your)|до скольки|со скольки|во сколько (?:вы|от|за)|你们?.{0,12}几点"
 )
@@ -189,6 +196,8 @@ def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
     if fact.kind not in (moments.SINCE, moments.DEADLINE, "frequency"):
         return False
     head, tail = sentence(reading, fact.start, fact.end)
+    if fact.kind == moments.DEADLINE and _HEARD.search(head) and not _MUST.search(head):
+        return True
     if fact.kind == moments.DEADLINE and _OPEN_HOURS.search(head + " " + tail):
         return True
     if fact.kind == moments.DEADLINE and (

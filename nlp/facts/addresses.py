@@ -144,7 +144,7 @@ _NO_MACHINE: Final = re.compile(  # models, standards, papers, tickets
 
 
 _WORKED_ON: Final = re.compile(  # what is restarted, or stands before "is down"
-    r"(?:(?:re)?(?:start|boot)(?:ed|s|ing)?|ping(?:ed)?|reach|job on|service on|logs? on|disk on|access to)(?: the)? $|(?:перезагру\w+|перезапус\w+|пинг\w{0,3}|задани[ея] на|служб[аы] на|процесс на|диск на) $|(?:重启了?|(?<!手)连|登录|ping) ?$"
+    r"(?:(?:re)?(?:start|boot)(?:ed|s|ing)?|ping(?:ed)?|reach|job on|service on|logs? on|disk on|access to|(?:server|host)[^.,;!?]{0,20}|on)(?: the)? $|(?:перезагру\w+|перезапус\w+|пинг\w{0,3}|задани[ея] на|служб[аы] на|процесс на|диск на|(?:сервер|хост)[^.,;!?]{0,20}|на) $|(?:重启了?|(?<!手)连|登录|ping) ?$"
 )
 
 

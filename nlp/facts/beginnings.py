@@ -19,7 +19,7 @@ _TROUBLE: Final = re.compile(
     r"|(?:fail|error|crash|broke|break|die|dead|stuck|stall|hang|froz|freez|slow|lag|los[ets]|miss(?:ing)|vanish|disappear|stop|refus|reject|den(?:y|ied|ies)"
     r"|lock|drop|disconnect|kick|expir|delet|overwr|corrupt|damag|crack|spill|fell|stol|black|blank|empty|flicker|jam|prompt|happen|problem|issue|troubl"
     r"|wrong|odd|weird|strang|nois|beep|complain|offline|outage|reboot(?:s|ed itself)|unus|useless|rubbish|terribl|awful|spin|warn|hack|phish|glitch|fault|bounc"
-    r"|garbl|wip|shut|act(?:s|ing|ed) up|play(?:s|ing|ed) up|time[sd]? ?out|quarantin|throw|unavailab|unreachab|unrespons|smash|swollen|leak|smok|smell|buzz|crackl|chok|duplicat|encrypt|bust|snapp|trip|blew|block|virus|malware|log(?:s|ged) (?:me|us|in to my|into my)|leav(?:e|ing) us|down|gone|went|hung|off"
+    r"|garbl|wip|shut|act(?:s|ing|ed) up|play(?:s|ing|ed) up|time[sd]? ?out|quarantin|throw|unavailab|unreachab|unrespons|smash|swollen|leak|smok|smell|buzz|crackl|chok|duplicat|encrypt|bust|snapp|trip|blew|block|virus|malware|log(?:s|ged) (?:me|us|in to my|into my)|leav(?:e|ing) us|down|gone|went|hung|(?:go|goes|went|cut|cuts|turns|turned|switch\w*|logs|logged|power\w*|drops|dropped) off"
     r"|again|keeps?|kept|start(?:ed|s)?|began|begun|by (?:accident|mistake)|accidentally|somebody|someone|reboots|ask(?:s|ing) (?:for|me|us)|got (?:locked|kicked|wet|stuck)|return(?:s|ed) [a-z]{3,5}-?\d|like (?:this|that)|suddenly|out of)[a-z]*)(?![a-z])"
     # Russian
     r"|(?<!\w)(?:не(?!т? (?:проблем|вопрос))(?!делю|дели|которы)|нет|ни|ничего|никт?о?|нельзя|без)(?!\w)"
@@ -27,7 +27,7 @@ _TROUBLE: Final = re.compile(
     r"|блок|залоч|(?<!\w)удал|перезапис|поврежд|испор|разби|трес|залил|пролил|утоп|уронил|лежит|(?<!\w)легл?[аио]?(?!\w)|встал|(?<!\w)стал[аио]?(?!\w)|нача(?:л|лась|лось)|перест|потер|погас|сгор|шум|гуд|хрип|жу[её]т|жева|застр|двоит|медленн|долго|плохо|странн"
     r"|проблем|сбо[йяи]|авари|скач|кончил|греет|разряж|сади[тл]|проси[тл] (?:парол|код|логин|вход)|требует|пишет|ругает|выда[её]т|возвращает|жалу|опять|снова|поломк|лопн|взлом|случил|сдвин|задво|крив|мимо|вернул(?:ась|ось)|так(?!\w)|случайно|по ошибке|кто-то|сам[аио]? (?:перез|выкл|вкл)|гаснет|сбил|зависа|закрыл|выключил[аио]?с|отключил|остановил|недоступ|мучаюсь|мучаемся|отказыва|укра[лд]|похити|фишинг|вирус|спам|бит(?:ый|ая|ые)|рвать|молчит|заел|затык|сидим|вышл[аи]? из строя|вышел из строя"
     # Chinese
-    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|[弄搞]的|又|钓鱼|偷|盗|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
+    r"|要(?:我)?(?:输)?(?:密码|验证)|不(?!用|好意思|知道|客气|错)|没(?!问题|事)|无法|断(?!电脑)|卡(?!片|号|机|槽|座|了?密码)|慢|坏|死|崩|闪|黑|蓝屏|报(?!修|告|销|到|了?名)|错|丢|(?<![去删关])掉|过期|失败|失效|异常|故障|出现|突然|停|锁|拒|弹|响|红灯|碎|裂|摔|进水|误|删|覆盖|隔离|登录了我|乱|糊|偏|挂|宕|漏|空(?:了|的|白)|起不|跳|犯|[弄搞]的|又|钓鱼|偷|盗|病毒|诈骗|开始|这样|这毛病|出问题|有问题|短路|烧|冒烟|重影|打雷|被|脱机|离线|瘫|抽风|罢工|黑屏|转圈|起"
 )
 
 # --- what brings one, if one is told --------------------------------------------------------------
@@ -82,7 +82,7 @@ _CONJUNCTION: Final = re.compile(
 
 
 _MINE: Final = re.compile(  # what somebody did then
-    r"(?<![a-z])(?:i|we)(?:'ve|'d| have| had)? (?!think|guess|believe|suppose|reckon|notic)[a-z]{2,12}|我们?(?!的|这)|^\s*(?:я |мы )?(?:[а-я]{2,12} )?[а-я]{3,14}[аяиыуе]л[аи]?(?!\w)[^|]{0,30}\|"
+    r"(?<![a-z])(?:i|we)(?:'ve|'d| have| had)? (?!think|guess|believe|suppose|reckon|notic)[a-z]{2,12}|我们?(?!的|这)|^\s*(?:я |мы )?(?:[а-я]{2,12} ){0,2}[а-я]{2,14}[аяиыуе]л[аи]?(?!\w)[^|]{0,30}\|"
 )
 _WHO: Final = re.compile(
     r"(?<![a-z])(?:i|we|he|she|they|who|intern|starter|joiner|colleague|trainee|apprentice|temp|employee|nurse|teacher|manager|[a-z]{3,12} and [a-z]{3,12})s? $"

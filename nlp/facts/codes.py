@@ -315,6 +315,11 @@ CODES: Final = (
         rf"{B}(40[0134]|50[0234])(?= (?:на (?:портал|сайт|страниц|вход)|on the (?:portal|site|page|login)|при (?:вход|откр)))",
         "4 5",
     ),
+    pattern(
+        "error-code",
+        r"(?:(?<![a-zа-я])(?:code|error|status|exit|with|с|со|ошибк\w|кодом?)|报|代码|错误码?) ?(-\d{1,6})(?![\d.:/-])",
+        "-",
+    ),
     pattern("error-code", r"(?<![\d.])([45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3})(?![\d.]\d)", "."),
     pattern(
         "error-code",
