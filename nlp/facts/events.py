@@ -38,7 +38,7 @@ _WHO_EN: Final = (
 _BEFORE_EN: Final = (
     rf"{B}(?:(?:well |just |right |sometime |ideally )?before|ahead of|in time for|in good time for|prior to|by the time|until|by) "
     rf"(?:{_WHO_EN}(?: (?:from|of|in|at) (?:the |our )?[a-z]{{2,14}}(?: [a-z]{{2,14}})??)? (?:all |then |actually |next )?{_COMES_EN}{E}(?:(?! (?:and|but|so|or|please|because|otherwise|thanks|it|i|we|can|could|as)(?![a-z])) [a-z0-9:'-]{{1,14}}){{0,7}}"
-    rf"|(?:{_THE_EN} (?:[a-z0-9&'-]{{1,14}} ){{0,3}}?)?{EVENT_EN}{E}(?: (?:starts?|begins?|opens?|is|are|kicks off|ends?|finish(?:es)?|goes live|comes?|arrives?|meets?)(?![a-z]))?(?: (?:with|of|for|in|at) (?:the |our |my )?[a-z]{{3,14}}(?! ?\d))?(?:,? {_DAY_EN}){{0,3}})"
+    rf"|(?:{_THE_EN} (?:[a-z0-9&'-]{{1,14}} ){{0,3}}?)?{EVENT_EN}{E}(?: {EVENT_EN}{E})?(?: (?:starts?|begins?|opens?|is|are|kicks off|ends?|finish(?:es)?|goes live|comes?|arrives?|meets?)(?![a-z]))?(?: (?:with|of|for|in|at) (?:the |our |my )?[a-z]{{3,14}}(?! ?\d))?(?:,? {_DAY_EN}){{0,3}})"
 )
 _NO_WISH_EN: Final = re.compile(  # it happens, or was so, before that; or is asked whether
     rf"{B}(?:was|were|worked|used to|happen(?:s|ed)?|crash(?:es|ed)|fail(?:s|ed)|freezes|froze|hangs|hung|died|dies|stopped|stops|broke|always|never|every|each|last|do (?:i|we)|does|should (?:i|we)|must (?:i|we)|did|had|shuts|as)(?![a-z])(?:[^,;]{{0,40}}$)"
@@ -75,7 +75,7 @@ _BEFORE_ZH: Final = (
     rf"(?:(?:我们?|他们?|她们?|咱们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|客人|来宾|对方|甲方)?(?:去|要|的)?[\u4e00-\u9fff]{{0,4}}?{EVENT_ZH}(?:开始)?|(?:我们?|他们?|她们?|领导|老板|客户|学生|学员|病人|大家|新人|老师|新?(?:医生|护士|员工|同事|经理)|[\u4e00-\u9fff]{{0,2}}客人|来宾|代表团|货车|车|审计组?|检查组|专家|嘉宾|甲方|老外|快递|面试官)(?:[\u4e00-\u9fff\d]{{0,3}}?点?)(?:来|到|走|过来|回来|上班|进场|到场|到达|到岗))(?:之|以)?前(?!台|面|端|任|景|后|天|年|几)"
 )
 _NO_WISH_ZH: Final = re.compile(
-    r"(?:还|都|也|我)?(?:是)?(?:不太?想|好的|正常|没问题|能(?!.{0,12}[吗?])|可以(?!.{0,12}[吗?])|不会|没有|一直|就|总|老|又)"
+    r"(?:还|都|也|我)?(?:是)?(?:不太?想|好[的好]|正常|没问题|能(?!.{0,12}[吗?])|可以(?!.{0,12}[吗?])|不会|没有|一直|就|总|老|又)"
 )
 _ASKS_ZH: Final = re.compile(r"(?:提|目|当|眼|面)前$")
 

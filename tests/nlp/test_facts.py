@@ -122,6 +122,46 @@ def test_when_something_was_tried_is_not_since_when_it_is_broken() -> None:
     assert [one.value for one in facts_in(text) if one.kind == "since"] == ["since Monday"]
 
 
+def since_and_deadline_in(text: str) -> list[tuple[str, str]]:
+    return [(one.kind, one.value) for one in facts_in(text) if one.kind in ("since", "deadline")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I ordered a headset on Monday, has it shipped?", "since the update on Tuesday it works again, thanks",
+        "I reported the broken monitor last Wednesday", "I have been off sick since Monday", "Is the outage from last night fixed?",
+        "could you restore it from Tuesday's backup?", "заказывала мышку в понедельник, когда привезут?",
+        "Болела с понедельника", "Мастер приезжал во вторник, посмотрел плоттер и уехал", "周一申请的鼠标什么时候到？",
+        "昨晚的故障修好了吗？", "领导周一已经批了，请尽快办",
+    ],
+)  # fmt: skip
+def test_a_time_of_which_no_trouble_is_told_is_no_beginning(text: str) -> None:
+    assert since_and_deadline_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("can someone look at it before the board meeting please", [("deadline", "before the board meeting")]),
+        ("I'd like a swap before I go on leave on Friday", [("deadline", "before I go on leave on Friday")]),
+        ("we're opening the shop on Saturday", [("deadline", "on Saturday")]),
+        ("keynote at 11:30 and the slides are gone", [("deadline", "at 11:30")]),
+        ("гляньте пожалуйста до планёрки", [("deadline", "до планёрки")]),
+        ("Сегодня ночью расчёт зарплаты", [("deadline", "Сегодня ночью")]),
+        ("董事会之前麻烦看一下", [("deadline", "董事会之前")]),
+        ("28号开始月结", [("deadline", "28号开始")]),
+        ("It hangs before the login screen opens", []),
+        ("The vendor said the patch will come out on Friday", []),
+        ("出差前还好好的", []),
+    ],
+)  # fmt: skip
+def test_what_is_planned_is_a_deadline_by_its_event_or_its_verb(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    assert since_and_deadline_in(text) == found
+
+
 def test_deeds_in_a_row_count_the_same_as_one_or_as_several() -> None:
     text = "I restarted it and cleared the cache, no luck"
     whole = Message("tuned", "en", text, (Fact("tried", text[:37], 0, 37, "no"),))
