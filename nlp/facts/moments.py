@@ -271,7 +271,7 @@ _TROUBLE_EN: Final = (
 _PLANNED: Final = re.compile(  # it is to be then: "we're opening the shop", "the lorry leaves", "приедут гости"
     rf"(?:(?<![a-z])(?:am|are|is|i'm|we're|he's|she's|they're|[a-z]{{3,12}} (?:is|are)) (?:all |also |back |only )?(?!{_TROUBLE_EN})[a-z]{{3,12}}ing(?: [a-z'-]{{1,14}}){{0,5}} ?"
     rf"|(?<![a-z])(?:[a-z]{{3,14}}|i|we|they|he|she) (?:arrives?|leaves?|starts?|opens?|closes?|begins?|departs?|lands?|flies|fly|visits?|comes?|meets?|sits?|goes? (?:in|out|live|on|off|to [a-z]{{3,9}})|go (?:in|out|live|on|to [a-z]{{3,9}}))(?: (?:at the|in the|at|in|from|the|our|to|with)(?: [a-z]{{3,12}}){{1,3}})? ?(?:here |back |again )?"
-    r"|(?<!\w)(?:выхожу|ухожу|прихожу|приезжаю|выходим|уходим)(?: [а-я]{2,14}){0,3} ?|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{2,14}){0,3} ?)$"
+    r"|(?<!\w)(?:выхожу|ухожу|прихожу|приезжаю|выходим|уходим)(?: [а-я]{2,14}){0,3} ?|(?<!\w)(?:при(?:ед|езж|ход|йд|д|лет|быв|буд)|у(?:ед|езж|ход|йд|лет)|вы(?:ед|езж|ход|йд|лет)|за(?:ед|езж|йд)|подъед|подъезж|отъезж|прое[дз])(?:ут|ет|ем|у|ют|ит|им|ят|ает|аю|аем|ают|ует)(?! из строя)(?!\w)(?: [а-я]{1,14}){0,3} ?)$"
 )
 _EVENT_BEFORE: Final = re.compile(  # the keynote is at 11:30
     rf"(?:(?<![a-z]){EVENT_EN}(?: (?:is|are|starts?|begins?|set for|scheduled for|due|on|straight|right))?(?: (?:with|for|of|to|in) (?:the |our |my )?[a-z]{{3,12}}(?: [a-z]{{3,12}})?)?(?: is| starts| begins)?,? ?"
@@ -658,7 +658,7 @@ def _ahead(reading: Reading, match: re.Match[str]) -> Found | None:
     ) and re.match(
         (
             r"[ ,]{0,2}(?:отключ|отвал|вылет|висн|завис|гасн|выбрасыва|рвет|пада|снова|опять"
-            r"|после|работы|(?:it|everything|the \w{3,12}|i|we) (?:just |then )?(?:\w{2,12}s|get|lose)(?!\w)|(?:он|она|оно|все|опять) [а-я]{3,14}[еи]т(?:ся)?(?!\w)|又|就|自动|掉)"
+            r"|после|работы|(?:it|everything|the \w{3,12}|i|we) (?:just |then )?(?:\w{2,12}s|get|lose)(?!\w)|(?:он|она|оно|все|опять) [а-я]{3,14}[еи]т(?:ся)?(?!\w)|又|就(?![来到开要走])|自动|掉)"
         ),
         tail,
     ):
@@ -815,7 +815,7 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         r"[^,，。]{0,6}(?:时好时坏|一直|老是|总是|断|卡|慢|崩|不[稳行])", tail
     ):
         return Found(*match.span(), kind=SINCE)
-    if re.match(r"[^,，。]{0,2}(?:已经?|就已)[^,，。]{0,6}了", tail):
+    if re.match(r"[^,，。]{0,2}(?:已经?|就已)[^,，。]{0,14}了", tail):
         return Found(*match.span(), kind=SINCE)
     if re.match(r"让我|叫我", tail):
         return Found(*match.span(), kind=SINCE)
@@ -852,6 +852,8 @@ def _bare_zh(reading: Reading, match: re.Match[str]) -> Found | None:
         r"被|突然|[变停断坏黑死卡掉闪响跳熄灭]|没[信网声电反]", tail
     ):
         return Found(*match.span(), kind=SINCE)
+    if said in ("中午", "晚上") and re.match(r"要(?![么是不求])", tail):
+        return Found(*match.span(), kind=DEADLINE)
     if said in ("中午", "晚上", "下午", "上午") and re.match(
         r"到[!,。]|有客户|要用|要交|要开", tail
     ):
@@ -1057,6 +1059,12 @@ _TIMES: Final = (
     ),
     pattern(
         SINCE,
+        rf"(?:{_T_ZH})?(?:把|被)[\u4e00-\u9fffa-z]{{1,10}}了?[之以]后",
+        "后",
+        _from_zh,
+    ),
+    pattern(
+        SINCE,
         r"(?:(?<![\u4e00-\u9fffa-z.@])|(?<=是)|(?<=[a-z])(?![a-z]))(?!重启|重装|清|拔|试|刷新|登出|退出)[\u4e00-\u9fffa-z0-9]{2,10}?(?<!钟)(?<!小时)(?<![天周月年])(?:[之以]后|后)(?=就(?!好|行|正常|可以|能|恢复|没事|不再|没再|再也|顺)|被|开始|谁|大家|所有)",
         "后",
         _from_zh,
@@ -1173,6 +1181,12 @@ _TIMES: Final = (
         ),
         "посл завт след буду сего",
         _deadline,
+    ),
+    pattern(
+        "",
+        rf"{B}(?:рано |поздно )?(?:утром|вечером|днем|ночью) во? {_DAYS_RU}{E}",
+        "рано позд утро вече днем ночь",
+        _either(),
     ),
     pattern(
         SINCE,
