@@ -20,6 +20,7 @@ from nlp.han import simplified
 from nlp.postings import K1, Found, Hashes, Table, Tables, Weights, hashed, of_pairs
 from nlp.spelling import Spellings
 from nlp.terms import is_common, terms
+from nlp.vectors import SIZE, Vectors, is_known, of_text
 
 LONGEST_ASKED: Final = 2_000  # characters of a question
 MOST_READ: Final = 100_000  # postings for one question, the rarest features first: bounds its time
@@ -38,7 +39,10 @@ SAID: Final = 0.7  # another name that the organisation uses
 PAIRED: Final = 0.2  # two words that stand side by side
 PIECES: Final = 0.04  # characters that stand side by side in a title
 TITLE: Final = 0.4  # once more for what stands in the title
+ALIKE: Final = 1.2  # what all words are about together, times how alike that is, for the best texts only
+BEST: Final = 50  # so many
 
+TINY: Final = float(np.finfo(np.float32).tiny)
 LOOSE: Final = "e"  # begins the sign of an everyday meaning
 _WORD: Final = re.compile(r"[^\W_]+")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
@@ -62,6 +66,7 @@ class Segment(NamedTuple):
     ids: tuple[str, ...]
     alive: NDArray[np.bool_]
     tables: tuple[Table, ...]  # in the order of KINDS
+    about: NDArray[np.float16]  # a row a text: what its words are about together
     spellings: Spellings
 
     @classmethod
@@ -70,7 +75,7 @@ class Segment(NamedTuple):
         for document in documents.values():
             reader.read(document)
         alive = np.ones(len(documents), np.bool_)
-        return cls(tuple(documents), alive, reader.tables(), Spellings(reader.words))
+        return cls(tuple(documents), alive, reader.tables(), reader.about(), Spellings(reader.words))
 
     @classmethod
     def joined(cls, segments: Sequence["Segment"]) -> "Segment":
@@ -84,8 +89,9 @@ class Segment(NamedTuple):
         tables = tuple(
             Table.joined([one.tables[kind] for one in segments], kept) for kind in range(len(KINDS))
         )
+        about = np.concatenate([one.about[one.alive] for one in segments])
         words = chain.from_iterable(one.spellings.words for one in segments)
-        return cls(ids, np.ones(len(ids), np.bool_), tables, Spellings(words))
+        return cls(ids, np.ones(len(ids), np.bool_), tables, about, Spellings(words))
 
     def among(self, ids: Set[str]) -> list[int]:
         """The numbers of the texts that count and are among these."""
@@ -166,6 +172,7 @@ class _Reader:
         self._features = {kind: array("Q") for kind in KINDS}
         self._each = {kind: array("i") for kind in KINDS}  # how many features a text gave
         self._lengths = {kind: array("f") for kind in KINDS}
+        self._about = array("f")
         self.words: set[str] = set()
 
     def read(self, document: Document) -> None:
@@ -181,11 +188,15 @@ class _Reader:
         self._put("loosely", in_name.loosely + in_body.loosely)
         self._put("pairs", _neighbours(in_name.known + in_body.known))
         self._put("pieces", list(map(hashed, _pieces(document.name))))
+        self._about.frombytes(_about([*name, *body]).tobytes())
 
     def _put(self, kind: str, features: list[int], length: float | None = None) -> None:
         self._features[kind].extend(features)
         self._each[kind].append(len(features))
         self._lengths[kind].append(len(features) if length is None else length)
+
+    def about(self) -> NDArray[np.float16]:
+        return np.frombuffer(self._about, np.float32).reshape(-1, SIZE).astype(np.float16)
 
     def tables(self) -> tuple[Table, ...]:
         return tuple(
@@ -201,6 +212,10 @@ class _Reader:
             )
             for kind in KINDS
         )
+
+
+def _about(stems: Sequence[str]) -> Vectors:
+    return of_text((stem, COMMON if is_common(stem) else 1.0) for stem in stems)
 
 
 class _Features(NamedTuple):
@@ -253,6 +268,14 @@ class _State:
 
     def find(self, kind: str, *names: str) -> Found:
         return self.kinds[kind].find(np.array([hashed(name) for name in names], np.uint64))
+
+    def about(self, numbers: NDArray[np.int64]) -> Vectors:
+        """A row for each of some texts."""
+        rows = np.empty((len(numbers), SIZE), np.float32)
+        for one, begin, end in zip(self.segments, self.begins, self.begins[1:], strict=False):
+            here = (numbers >= begin) & (numbers < end)
+            rows[here] = one.about[numbers[here] - begin]
+        return rows
 
     def having(self, term: str) -> NDArray[np.int64]:
         """The texts with a term, if they are few."""
@@ -324,6 +347,8 @@ class Index:
             return []
         stems = terms(query[:LONGEST_ASKED])
         scores = _scores(state, _asked(state, query[:LONGEST_ASKED], stems, names))
+        scores[~state.alive] = 0
+        _add_alike(state, scores, stems)
         for code in filter(_is_code, dict.fromkeys(stems)):
             scores[state.having(code)] += CODE
         scores[~state.alive] = 0
@@ -351,11 +376,12 @@ class Index:
 
     @property
     def size(self) -> dict[str, int]:
-        """Bytes of the tables of each kind; the words for spelling come to them."""
-        return {
+        """Bytes of the tables of each kind, and of what texts are about; the words for spelling come to them."""
+        tables = {
             kind: sum(one.tables[at].size for one in self._state.segments)
             for at, kind in enumerate(KINDS)
         }
+        return {**tables, "about": sum(one.about.nbytes for one in self._state.segments)}
 
 
 def _tidy(segments: list[Segment]) -> list[Segment]:
@@ -452,14 +478,30 @@ def _least(found: Sequence[Found], worth: Sequence[Weights]) -> float:
     return float(every[order][max(0, int(fits.sum()) - 1)])
 
 
+def _add_alike(state: _State, scores: Weights, stems: Sequence[str]) -> None:
+    """To the best texts, what speaks for each because its words are used like those of the question."""
+    asked = [stem for stem in dict.fromkeys(stems) if is_known(stem)]
+    if not asked:
+        return
+    told = state.find("words", *asked).idf * np.array([_stem(stem).worth for stem in asked])
+    least = max(_least_of_best(scores, BEST), TINY)
+    best = np.flatnonzero(scores >= np.float32(least))
+    near = (state.about(best) * _about(stems)).sum(axis=1)  # not a product: the same in any company
+    scores[best] = np.maximum(scores[best] + np.float32(ALIKE * told.sum()) * near, TINY)
+
+
 def _is_code(term: str) -> bool:
     """809, 0x800ccc0e, err_connection_refused."""
     return len(term) >= 3 and any(sign.isdigit() or sign == "_" for sign in term)
 
 
-def _best(state: _State, scores: Weights, k: int) -> list[tuple[str, float]]:
+def _least_of_best(scores: Weights, k: int) -> float:
     k = min(k, len(scores))
-    least = max(float(np.partition(scores, -k)[-k]), float(np.finfo(np.float32).tiny))
+    return float(np.partition(scores, -k)[-k])
+
+
+def _best(state: _State, scores: Weights, k: int) -> list[tuple[str, float]]:
+    least = max(_least_of_best(scores, k), TINY)
     ranked = sorted(
         (-float(scores[number]), state.id_of(int(number)))
         for number in np.flatnonzero(scores >= np.float32(least))
