@@ -1,8 +1,8 @@
 """A network that reads words in their order: convolutions over one, two and three of them, in NumPy.
 
 The strongest answer of each filter anywhere in the text counts (Kim 2014). A word is the sum of what is
-known of it, of its pieces (Bojanowski et al. 2017) and of its senses, so that one never seen still says
-something. Words are left out at random. What anything means is learned from the texts alone.
+known of it, of its pieces (Bojanowski et al. 2017), of its senses and of what it is used like, so that one never
+seen still says something. Words are left out at random. What anything means is learned from the texts alone.
 """
 
 from collections import Counter
@@ -15,6 +15,8 @@ import numpy as np
 from nlp.features import Row
 from nlp.net import softmax
 from nlp.senses import senses_of
+from nlp.vectors import SIZE as LIKE
+from nlp.vectors import of_words
 from nlp.words import Words
 
 SIZE: Final = 128  # of what is known of a word, and filters of each width
@@ -30,6 +32,7 @@ SOFT: Final = 0.1  # of a target, shared by all labels
 WARM_UP: Final = 100  # batches
 UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't known as a whole
 SENSES: Final = 0.9  # what its senses say, beside its pieces
+USED: Final = 3.0  # the length of what a word is used like, at first; the rest of it is about 1 long
 FADING: Final = 0.99  # of the memory of a word's earlier steps
 ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
 
@@ -104,6 +107,7 @@ class _Texts:
             np.array([numbers.setdefault(word, len(numbers)) for word in text]) for text in texts
         ]
         self.parts = makeup.matrix(numbers)
+        self.used = of_words(numbers)
 
 
 class Convolution:
@@ -120,6 +124,7 @@ class Convolution:
             return np.asarray(np.float32(scale) * drawn)
 
         self._known = some(self._makeup.width, SIZE, 0.1)
+        self._likeness = np.eye(LIKE, SIZE, dtype=np.float32) * np.float32(USED)
         # filters of one word; of a word and its next; of the one before, a word, and the next
         self._filters = some(SIZE, 6 * SIZE, SIZE**-0.5)
         self._bias = np.zeros(3 * SIZE, np.float32)
@@ -131,7 +136,7 @@ class Convolution:
 
     def fit(self, texts: Sequence[Words], truth: np.ndarray, share: float = 1.0) -> None:
         """Go over the texts, `share` of the usual times; the last times with smaller steps."""
-        small = (self._filters, self._bias, self._out, self._tilt)
+        small = (self._filters, self._bias, self._out, self._tilt, self._likeness)
         if self._seen is None:
             self._seen = np.zeros_like(self._known), np.zeros(len(self._known), np.float32)
             self._adam = [(np.zeros_like(one), np.zeros_like(one)) for one in small]
@@ -149,7 +154,8 @@ class Convolution:
                 self._learn(known, truth, rows, RATE * min(1.0, 2 * share) * slope, step)
                 if step == steps:
                     break
-        self._summed = np.asarray(self._makeup.matrix(self._makeup.words) @ self._known)
+        words = self._makeup.words
+        self._summed = self._makeup.matrix(words) @ self._known + of_words(words) @ self._likeness
 
     def finished(self) -> "Convolution":
         """Forgets what only training needs, and half of the digits."""
@@ -182,7 +188,8 @@ class Convolution:
         if at is not None:
             return np.asarray(self._summed[at])
         columns, shares = self._makeup.of(word)
-        return np.array(shares, np.float32) @ self._known[columns].astype(np.float32)
+        parts = np.array(shares, np.float32) @ self._known[columns].astype(np.float32)
+        return np.asarray(parts + (of_words([word]) @ self._likeness)[0])
 
     def _batches(self, lengths: np.ndarray, batch: int) -> list[np.ndarray]:
         order = self._random.permutation(len(lengths))
@@ -222,7 +229,8 @@ class Convolution:
         local = local.reshape(padded.shape)
         here = used[used >= 0]
         parts = known.parts[here]
-        words = parts @ self._known
+        like = known.used[here]
+        words = parts @ self._known + like @ self._likeness
         if len(here) < len(used):
             words = np.vstack([np.zeros((1, SIZE), np.float32), words])
         kept = ((padded >= 0) & (random.random(padded.shape) < KEPT))[:, :, None]
@@ -257,23 +265,24 @@ class Convolution:
             (np.ones(local.size, np.float32), (local.ravel(), np.arange(local.size))),
             shape=(len(used), local.size),
         )
-        of_words = (places @ of_told)[len(used) - len(here) :]
+        of_these = (places @ of_told)[len(used) - len(here) :]
+        gradients = (*gradients, like.T @ of_these)
 
         # and the steps
-        self._step_known(parts, of_words, rate)
-        small = (self._filters, self._bias, self._out, self._tilt)
+        self._step_known(parts, of_these, rate)
+        small = (self._filters, self._bias, self._out, self._tilt, self._likeness)
         for value, (mean, square), gradient in zip(small, self._adam, gradients, strict=True):
             mean += 0.1 * (gradient - mean)
             square += 0.001 * (gradient * gradient - square)
             rest = np.sqrt(square / (1 - 0.999**step)) + 1e-8
             value -= np.float32(rate / (1 - 0.9**step)) * mean / rest
 
-    def _step_known(self, parts: Any, of_words: np.ndarray, rate: float) -> None:
+    def _step_known(self, parts: Any, blame: np.ndarray, rate: float) -> None:
         """In place where it can be: these are the largest arrays of a step."""
         assert self._seen is not None
         squares, count = self._seen
         columns = np.unique(parts.indices)
-        gradient = parts[:, columns].T @ of_words
+        gradient = parts[:, columns].T @ blame
         square = squares[columns]
         square *= FADING
         square += np.float32(1 - FADING) * gradient * gradient

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.terms import terms
+
 DATA: Final = Path(__file__).parent / "data" / "vectors.npz"
 SIZE: Final = 128
 RARE: Final = 0.002  # of all words: one that is so frequent counts half (Arora et al. 2017)
@@ -53,9 +55,15 @@ def of_stems(stems: Iterable[str]) -> Vectors:
     """A row of unit length a stem, of zeros where it is not known."""
     known = table()
     places = [known.places.get(stem, -1) for stem in stems]
-    found = known.rows(places)
-    found[[at for at, place in enumerate(places) if place < 0]] = 0
+    found = np.zeros((len(places), SIZE), np.float32)
+    here = [at for at, place in enumerate(places) if place >= 0]
+    found[here] = known.rows([places[at] for at in here])
     return found
+
+
+def of_words(words: Iterable[str]) -> Vectors:
+    """The same for words in small letters, as they stand in a text."""
+    return of_stems(next(iter(terms(word)), "") if word.isascii() else "" for word in words)
 
 
 def of_text(weighted: Iterable[tuple[str, float]]) -> Vectors:
