@@ -17,12 +17,17 @@ from tests.nlp.worst_cases import RUNS, near_misses, patterns_in
 from tests.seconds import seconds as taken
 
 LENGTH = 1_000_000
-LIMIT = 0.5  # seconds of the processor: four times what the slowest takes
+LIMIT = 0.2  # seconds of the processor for a megabyte
+TRIES = 3  # a machine may be half as quick for a moment
 SHORT = 3_000
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
     return taken(lambda: work(text))
+
+
+def in_time(work: Callable[[str], object], text: str) -> bool:
+    return any(seconds(work, text) < LIMIT for _ in range(TRIES))
 
 
 def run_of(seed: str, length: int) -> str:
@@ -42,7 +47,7 @@ def test_a_pattern_of_facts_is_linear(number: int) -> None:
     pattern: Pattern = PATTERNS[number]
     raw = scanned(pattern.regex)
     seed = worst(raw, [*RUNS, *near_misses(pattern.regex)])
-    assert seconds(lambda text: pattern.find(read(text)), run_of(seed, LENGTH)) < LIMIT
+    assert in_time(lambda text: pattern.find(read(text)), run_of(seed, LENGTH))
     # Without the cut: ten times the text, about ten times as long.
     short, long = seconds(raw, run_of(seed, 10_000)), seconds(raw, run_of(seed, 100_000))
     assert long < 40 * max(short, 0.004)
@@ -57,7 +62,7 @@ def test_a_pattern_of_facts_is_linear(number: int) -> None:
 )  # fmt: skip
 def test_lists_of_what_was_tried_are_read_in_linear_time(seed: str) -> None:
     [pattern] = tried.PATTERNS
-    assert seconds(lambda text: pattern.find(read(text)), run_of(seed, LENGTH)) < LIMIT
+    assert in_time(lambda text: pattern.find(read(text)), run_of(seed, LENGTH))
 
 
 @pytest.mark.parametrize(
@@ -100,15 +105,14 @@ def parted(text: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("module", "work", "limit"),
+    ("module", "work"),
     [
-        (intents, intended, LIMIT), (language, told_apart, LIMIT), (times, resolved, LIMIT), (understand, weighed, LIMIT),
-        (matters, parted, LIMIT),
+        (intents, intended), (language, told_apart), (times, resolved), (understand, weighed), (matters, parted),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )  # fmt: skip
 def test_what_reads_a_message_is_linear_in_each_of_its_patterns(
-    module: ModuleType, work: Callable[[str], object], limit: float
+    module: ModuleType, work: Callable[[str], object]
 ) -> None:
     """Its patterns are tried where it tries them: the seeds of each go through the door of the module."""
     seeds = {
@@ -118,7 +122,7 @@ def test_what_reads_a_message_is_linear_in_each_of_its_patterns(
     }
     slowest = sorted(seeds, key=lambda seed: -seconds(work, run_of(seed, SHORT)))[:3]
     for seed in (*RUNS[:4], *slowest):
-        assert seconds(work, run_of(seed, LENGTH)) < limit, seed
+        assert in_time(work, run_of(seed, LENGTH)), seed
 
 
 def test_secrets_are_looked_for_in_all_of_a_text_in_linear_time() -> None:
