@@ -22,7 +22,7 @@ from nlp.words import Words
 
 SIZE: Final = 128  # of what is known of a word, and filters of each width
 PIECES: Final = (2, 3, 4, 5)  # characters
-ROUNDS: Final = (15, 60)  # over the texts: usually, and at most where there are few
+ROUNDS: Final = (18, 60)  # over the texts: usually, and at most where there are few
 FEWEST: Final = 600  # batches, as far as the rounds allow
 VISITS: Final = 3_000_000  # words gone over, at most: many long texts need fewer rounds
 BATCH: Final = 64
