@@ -33,9 +33,7 @@ SOFT: Final = 0.1  # of a target, shared by all labels
 WARM_UP: Final = 100  # batches
 UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't known as a whole
 SENSES: Final = 0.9  # what its senses say, beside its pieces
-USED: Final = (
-    3.0  # the length of what a word is used like, at first; the rest of it is about 1 long
-)
+USED: Final = 3.0  # how long the likeness of a word is at first; its other parts are about 1 long
 FADING: Final = 0.99  # of the memory of a word's earlier steps
 ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
 

@@ -39,10 +39,8 @@ SAID: Final = 0.7  # another name that the organisation uses
 PAIRED: Final = 0.2  # two words that stand side by side
 PIECES: Final = 0.04  # characters that stand side by side in a title
 TITLE: Final = 0.4  # once more for what stands in the title
-ALIKE: Final = (
-    1.2  # what all words are about together, times how alike that is, for the best texts only
-)
-BEST: Final = 50  # so many
+ALIKE: Final = 1.2  # all its words together, times how alike those of a text are used
+BEST: Final = 50  # texts that are compared so
 
 TINY: Final = float(np.finfo(np.float32).tiny)
 LOOSE: Final = "e"  # begins the sign of an everyday meaning
@@ -351,11 +349,10 @@ class Index:
             return []
         stems = terms(query[:LONGEST_ASKED])
         scores = _scores(state, _asked(state, query[:LONGEST_ASKED], stems, names))
-        scores[~state.alive] = 0
-        _add_alike(state, scores, stems)
         for code in filter(_is_code, dict.fromkeys(stems)):
             scores[state.having(code)] += CODE
         scores[~state.alive] = 0
+        _add_alike(state, scores, stems)
         return _best(state, scores, k)
 
     def idf(self, asked: Mapping[str, Sequence[str]]) -> list[float]:
