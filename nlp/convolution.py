@@ -22,7 +22,7 @@ from nlp.words import Words
 
 SIZE: Final = 128  # of what is known of a word, and filters of each width
 PIECES: Final = (2, 3, 4, 5)  # characters
-ROUNDS: Final = (18, 60)  # over the texts: usually, and at most where there are few
+ROUNDS: Final = (20, 60)  # over the texts: usually, and at most where there are few
 FEWEST: Final = 600  # batches, as far as the rounds allow
 VISITS: Final = 3_000_000  # words gone over, at most: many long texts need fewer rounds
 BATCH: Final = 64
@@ -35,6 +35,7 @@ UNKNOWN: Final = 2.0  # times what its pieces say counts, of a word that isn't k
 SENSES: Final = 0.9  # what its senses say, beside its pieces
 USED: Final = 3.0  # how long the likeness of a word is at first; its other parts are about 1 long
 FADING: Final = 0.99  # of the memory of a word's earlier steps
+NEAR: Final = 200  # rows that are changed together
 ALIKE: Final = 20  # batches whose texts are sorted by length, so that little is padding
 
 
@@ -279,22 +280,27 @@ class Convolution:
             value -= np.float32(rate / (1 - 0.9**step)) * mean / rest
 
     def _step_known(self, parts: Any, blame: np.ndarray, rate: float) -> None:
-        """In place where it can be: these are the largest arrays of a step."""
+        """In place, some rows after others: these are the largest arrays of a step, and should stay near."""
+        from scipy.sparse import csr_matrix
+
         assert self._seen is not None
         squares, count = self._seen
-        columns = np.unique(parts.indices)
-        gradient = parts[:, columns].T @ blame
-        square = squares[columns]
-        square *= FADING
-        square += np.float32(1 - FADING) * gradient * gradient
-        squares[columns] = square
+        columns, places = np.unique(parts.indices, return_inverse=True)
+        used = csr_matrix((parts.data, places, parts.indptr), (parts.shape[0], len(columns)))
+        every = used.T @ blame
         count[columns] += 1
-        square /= (1 - FADING ** count[columns])[:, None]
-        np.sqrt(square, out=square)
-        square += np.float32(1e-7)
-        gradient *= np.float32(rate)
-        gradient /= square
-        self._known[columns] -= gradient
+        grown = np.sqrt(1 - FADING ** count[columns])[:, None] * np.float32(rate)
+        for begin in range(0, len(columns), NEAR):
+            here = columns[begin : begin + NEAR]
+            gradient, square = every[begin : begin + NEAR], squares[here]
+            square *= FADING
+            square += np.float32(1 - FADING) * gradient * gradient
+            squares[here] = square
+            np.sqrt(square, out=square)
+            square += np.float32(1e-7)
+            gradient *= grown[begin : begin + NEAR]
+            gradient /= square
+            self._known[here] -= gradient
 
 
 def _padded(texts: Sequence[np.ndarray]) -> np.ndarray:
