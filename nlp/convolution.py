@@ -280,7 +280,7 @@ class Convolution:
             value -= np.float32(rate / (1 - 0.9**step)) * mean / rest
 
     def _step_known(self, parts: Any, blame: np.ndarray, rate: float) -> None:
-        """In place, some rows after others: these are the largest arrays of a step, and should stay near."""
+        """In place, some rows after others: these are the largest arrays of a step and should stay near."""
         from scipy.sparse import csr_matrix
 
         assert self._seen is not None
