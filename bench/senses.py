@@ -62,7 +62,9 @@ def main() -> None:
     often = Counter(
         sign
         for parts in words.values()
-        for sign in {one for some in parts.values() for one in some}
+        for sign in dict.fromkeys(
+            one for some in parts.values() for one in some
+        )  # in order: no set
     )
     shared = [sign for sign, count in often.most_common() if count > 1]
     names = {sign: _number(rank) for rank, sign in enumerate(shared)}
@@ -75,14 +77,15 @@ def main() -> None:
     print(f"{len(words)} words, {len(names)} signs")
 
 
-def _lines(file: Path) -> Iterator[str]:
+def wordnet_lines(file: Path) -> Iterator[str]:
+    """Of one of WordNet's files."""
     for line in file.read_text("latin-1").splitlines():
         if not line.startswith("  "):  # the licence
             yield line
 
 
 def _senses(folder: Path, part: str) -> Iterator[tuple[Place, Sense]]:
-    for line in _lines(folder / f"data.{FILES[part]}"):
+    for line in wordnet_lines(folder / f"data.{FILES[part]}"):
         data, _, gloss = line.partition("|")
         fields = data.split()
         begin = 4 + 2 * int(fields[3], 16)  # after the words
@@ -98,20 +101,20 @@ def _senses(folder: Path, part: str) -> Iterator[tuple[Place, Sense]]:
 
 
 def _first_senses(folder: Path, part: str) -> Iterator[tuple[str, Place]]:
-    for line in _lines(folder / f"index.{FILES[part]}"):
+    for line in wordnet_lines(folder / f"index.{FILES[part]}"):
         fields = line.split()
         yield fields[0], (part, fields[-int(fields[2])])
 
 
 def _irregular(folder: Path, part: str) -> Iterator[tuple[str, str]]:
-    for line in _lines(folder / f"{FILES[part]}.exc"):
+    for line in wordnet_lines(folder / f"{FILES[part]}.exc"):
         form, word, *_ = line.split()
         yield form, word
 
 
 def _counted(folder: Path) -> set[str]:
     """Words that were found in texts."""
-    return {line.partition("%")[0] for line in _lines(folder / "cntlist.rev")}
+    return {line.partition("%")[0] for line in wordnet_lines(folder / "cntlist.rev")}
 
 
 def _signs(senses: dict[Place, Sense], first: Place) -> list[str]:

@@ -27,6 +27,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.senses import wordnet_lines
 from nlp.senses import senses_of
 from nlp.terms import terms
 from nlp.vectors import DATA, SIZE
@@ -63,12 +64,11 @@ def stems(text: str) -> list[str]:
 def texts(modules: Path, descriptions: Path) -> Iterator[tuple[str, str]]:
     """The kind of each text, and the text."""
     for part in PARTS:
-        for line in (WORDNET / f"data.{part}").read_text("latin-1").splitlines():
-            head, bar, explained = line.partition(" | ")
-            if bar and not line.startswith(" "):
-                fields = head.split()
-                words = " ".join(fields[4 : 4 + 2 * int(fields[3], 16) : 2]).replace("_", " ")
-                yield from 2 * [("wordnet", f"{words} : {explained}")]
+        for line in wordnet_lines(WORDNET / f"data.{part}"):
+            head, _, explained = line.partition(" | ")
+            fields = head.split()
+            words = " ".join(fields[4 : 4 + 2 * int(fields[3], 16) : 2]).replace("_", " ")
+            yield from 2 * [("wordnet", f"{words} : {explained}")]
     for name in DICTIONARIES:
         with gzip.open(f"/usr/share/dictd/{name}.dict.dz", "rt", errors="replace") as file:
             yield from ((name, entry) for entry in re.split(r"\n(?=\S)", file.read()))
@@ -129,7 +129,7 @@ def main() -> None:
         often.update(found)
         kinds.setdefault(kind, set()).update(found)
         read.append(found)
-    words = {line.split()[0] for part in PARTS for line in _lines(WORDNET / f"index.{part}")}
+    words = {line.split()[0] for part in PARTS for line in wordnet_lines(WORDNET / f"index.{part}")}
     listed = {stem(word) for word in words if word.isalpha()}
     # a word of one source alone may be somebody's name
     common = [
@@ -153,10 +153,6 @@ def main() -> None:
         share=share.astype(np.float32),
     )
     print(f"{len(common)} stems of {often.total()} words; {DATA.stat().st_size / 1e6:.1f} MB")
-
-
-def _lines(file: Path) -> Iterator[str]:
-    return (line for line in file.read_text("latin-1").splitlines() if not line.startswith(" "))
 
 
 def _beside(read: list[list[str]], places: dict[str, int], share: np.ndarray) -> Any:

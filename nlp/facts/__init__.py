@@ -19,7 +19,7 @@ from nlp.facts.beginnings import begins
 from nlp.facts.catalogue import Catalogue, Thing, shipped, with_own
 from nlp.facts.outcomes import BRIEFLY, HELPED
 from nlp.facts.people import impact_of
-from nlp.facts.reading import LOOKED_AT, Found, Pattern, Reading, read, sentence
+from nlp.facts.reading import LOOKED_AT, Found, Pattern, Reading, is_question, read, sentence
 from nlp.understanding import Fact
 
 __all__ = [
@@ -223,7 +223,7 @@ def _dates(fact: Fact, deeds: Sequence[Fact], reading: Reading) -> bool:
             _BY_YOU.search(head[-24:]) or _STILL.search(head[-24:]) or _AS_BEFORE.match(tail)
         ):
             return True
-        asked = "?" in (tail[-1:], reading.low[fact.end + len(tail) : fact.end + len(tail) + 1])
+        asked = is_question(reading, fact.end, tail)
         if asked and _MAY.search(head[-60:] + tail[:12]):
             return True  # may we do it at the weekend?
     for deed in deeds:

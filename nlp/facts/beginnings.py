@@ -8,7 +8,7 @@ visit or a meeting does not, nor that all is well since then.
 import re
 from typing import Final
 
-from nlp.facts.reading import B, Reading, sentence
+from nlp.facts.reading import B, Reading, is_question, sentence
 
 # --- a trouble ----------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ def begins(reading: Reading, start: int, end: int) -> bool:
     well = _WELL.search(clause)
     elsewhere = _ELSEWHERE.search(clause)
     troubled = bool(_TROUBLE.search(_ELSEWHERE.sub(" ", _WELL.sub(" ", clause))))
-    asked = "?" in (tail[-1:], reading.low[end + len(tail) : end + len(tail) + 1])
+    asked = is_question(reading, end, tail)
     if asked and well:
         return False  # is it fixed?
     if _SO_LONG.match(said):
@@ -132,8 +132,6 @@ def begins(reading: Reading, start: int, end: int) -> bool:
         return True
     if asked and not troubled:
         return False
-    if _CHANGE.search(clause):
-        return bool(_TROUBLE.search(rest))
-    if _MINE.search(clause):
+    if _CHANGE.search(clause) or _MINE.search(clause):
         return bool(_TROUBLE.search(rest))
     return True

@@ -7,7 +7,7 @@ screen opens" tell no deadline.
 import re
 from typing import Final
 
-from nlp.facts.reading import B, E, Found, Pattern, Reading, pattern, sentence
+from nlp.facts.reading import B, E, Found, Pattern, Reading, is_question, pattern, sentence
 
 # --- English ------------------------------------------------------------------------------------
 
@@ -100,11 +100,7 @@ def _english(reading: Reading, match: re.Match[str]) -> Found | None:
 
 def _russian(reading: Reading, match: re.Match[str]) -> Found | None:
     head, tail = sentence(reading, match.start(), match.end(), 80)
-    asked = "?" in (
-        tail[-1:],
-        reading.low[match.end() + len(tail) : match.end() + len(tail) + 1],
-    )
-    if asked and match.group().startswith("прежде"):
+    if match.group().startswith("прежде") and is_question(reading, match.end(), tail):
         return None
     if match.group().startswith("к") and _LINKED_RU.search(head):
         return None

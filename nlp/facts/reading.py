@@ -94,3 +94,9 @@ def sentence(reading: Reading, start: int, end: int, signs: int = 80) -> tuple[s
     """What stands before and after a place in its sentence."""
     head, tail = before(reading, start, signs), reading.low[end : end + signs]
     return _SENTENCE_ENDS.split(head)[-1], _SENTENCE_ENDS.split(tail, maxsplit=1)[0]
+
+
+def is_question(reading: Reading, end: int, tail: str) -> bool:
+    """Whether the sentence is one of which `tail` stands after a place, as `sentence` gives it."""
+    past = end + len(tail)
+    return "?" in (tail[-1:], reading.low[past : past + 1])

@@ -107,13 +107,11 @@ def test_a_new_administrator_trains_on_it_and_evaluates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FIRSTLINE_DATABASE__DATA_DIR", str(tmp_path / "data"))
-    rows = sixty_labels(240)
+    rows = sixty_labels(420)
     file = written(tmp_path / "tickets.csv", rows, "cp1251", ";", "\r\n")
     assert main(["train", "--from", str(file), "--picture", str(tmp_path / "p.svg")]) == 0
     said = capsys.readouterr()
-    labels = {meant for _, words, meant, _ in rows[1:] if words and meant}
-    assert len(labels) > 50
-    assert f"{len(labels)} labels" in said.err
+    assert "60 labels" in said.err
     assert "Kept as 'tickets'" in said.err
     assert (tmp_path / "p.svg").read_text(encoding="utf-8").startswith("<svg")
     other = written(tmp_path / "other.csv", rows[:120], "utf-8", ",", "\n")
